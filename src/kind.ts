@@ -1,0 +1,136 @@
+/**
+ * The interface that a kind implements: everything fairlead knows about one AWS resource type.
+ * A kind is data and pure functions; `observe` alone reads AWS, through the reader it is handed.
+ */
+import type {
+  Change,
+  DraftCall,
+  Effect,
+  Environment,
+  FieldChange,
+  Health,
+  Identity,
+  Live,
+  Manifest,
+  ObjectKey,
+  Observation,
+  Operation,
+  Problem,
+  Reason,
+  Verdict,
+} from './model.ts'
+
+/** How a lost answer to an operation is made safe. */
+export type Safety =
+  | 'read'
+  /** Sent again it changes nothing more: the name is unique, or it sets a value. */
+  | 'idempotent'
+  /** A client token derived from key, content and predecessor. */
+  | 'token'
+  /** What it made is found by its tags or content, after a settle time. */
+  | 'find'
+
+/** A field of the spec that takes a reference. Paths use `[]` for any list item: `loadBalancers[].targetGroupArn`. */
+export interface ReferenceField {
+  readonly kind: string
+  /** Which attribute of the target is put in: `arn`, `name`, `id`. */
+  readonly attribute: string
+  /** False where the name is known from Git and the target need not exist first. Default true. */
+  readonly orders?: boolean
+}
+
+/** Reads AWS: typed by operation, batched and budgeted by the layers behind it. Writes are refused. */
+export type Read = <Output = Record<string, unknown>>(
+  operation: Operation,
+  input: Record<string, unknown>,
+) => Promise<Output>
+
+/** What an owned resource looks like in the tagging index (`tag:GetResources`). */
+export interface IndexEntry {
+  readonly arn: string
+  readonly tags: Readonly<Record<string, string>>
+}
+
+export interface ObserveContext {
+  readonly read: Read
+  /** Everything that carries our owner tag in this environment, as the tagging index shows it; the index lags. */
+  readonly index: readonly IndexEntry[]
+  /**
+   * What this process remembers between passes, per environment and kind. Only for facts that cannot change
+   * (the content of a revision) or that cost reads alone when lost: a restart forgets it.
+   */
+  readonly memory: Map<string, unknown>
+  readonly now: number
+}
+
+/** One manifest to look for; references are resolved to live values, or to Holes where there is none yet. */
+export interface Wanted<Spec = Record<string, unknown>> {
+  readonly manifest: Manifest<Spec>
+  readonly identity: Identity
+  readonly spec: Spec
+}
+
+/** Everything that planning one resource needs; plain data. */
+export interface PlanInput<Spec = Record<string, unknown>, State = Record<string, unknown>> {
+  readonly key: ObjectKey
+  /** Undefined: it is in AWS and ours, but no longer in Git. */
+  readonly want?: {
+    readonly manifest: Manifest<Spec>
+    readonly identity: Identity
+    /** The spec with every reference replaced by its value or a Hole. */
+    readonly spec: Spec
+  }
+  readonly live?: Live<State>
+  readonly environment: Environment
+  /** The tags that the resource must carry: ownership, the environment's, and the manifest's own (the last wins). */
+  readonly tags: Readonly<Record<string, string>>
+  /** `mine`: our tag. `adopt`: unowned, and the manifest takes it over (see annotation `adopt`). */
+  readonly ownership: 'mine' | 'adopt-unchanged' | 'adopt-overwrite'
+}
+
+/** A change without what the plan stage adds (key, ids, order). */
+export interface Draft {
+  readonly verdict: Verdict
+  readonly fields?: readonly FieldChange[]
+  readonly effect?: Effect
+  readonly calls?: readonly DraftCall[]
+  readonly reason?: Reason
+  readonly stalled?: boolean
+  readonly notes?: readonly string[]
+}
+
+export interface Kind<Spec = any, State = any> {
+  /** `Service`. */
+  readonly name: string
+  /** `services`: the path segment of the HTTP API and what `get` accepts. */
+  readonly plural: string
+  /** One sentence for `explain` and the documentation. */
+  readonly summary: string
+  /** JSON Schema of `spec`, derived from the SDK's request type. */
+  readonly schema: () => Promise<JsonSchema>
+  /** Every AWS operation that the kind uses. */
+  readonly operations: Readonly<Record<Operation, Safety>>
+  /** Fields that take references, by path. */
+  readonly references: Readonly<Record<string, ReferenceField>>
+  /** The ResourceType of tag:GetResources, `ecs:service`; absent for what cannot be tagged. */
+  readonly taggable?: string
+  /** The identity in AWS; pure. References inside `spec` have been replaced by names known from Git. */
+  identify(spec: Spec, name: string, environment: Environment): Identity
+  /** What the schema cannot say and AWS enforces late or badly; pure. `at` gives a problem its place. */
+  validate(manifest: Manifest<Spec>, at: (path: string, code: string, message: string, hint?: string) => Problem): readonly Problem[]
+  observe(context: ObserveContext, wanted: readonly Wanted<Spec>[]): Promise<ReadonlyMap<ObjectKey, Observation<State>>>
+  plan(input: PlanInput<Spec, State>): Draft
+  health(live: Live<State>, want: PlanInput<Spec, State>['want']): Health
+}
+
+/** JSON Schema (2020-12) as data; fields carry `description` from the SDK's documentation. */
+export type JsonSchema = Record<string, unknown>
+
+export type { Change }
+
+/** Splits a list into parts of at most `size`. */
+export function inBatches<T>(items: readonly T[], size: number): T[][] {
+  const batches: T[][] = []
+  for (let i = 0; i < items.length; i += size) batches.push(items.slice(i, i + size))
+  return batches
+}

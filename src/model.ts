@@ -1,0 +1,280 @@
+/**
+ * The nouns of fairlead, as types only: what the stages of a pass hand to one another.
+ * Everything here is plain data; nothing here has behaviour.
+ */
+
+/** `namespace/Kind/name`; also the value of the tag `fairlead:resource`. */
+export type ObjectKey = string
+
+/** One AWS operation, spelled like its IAM action: `ecs:UpdateService`. */
+export type Operation = `${string}:${string}`
+
+/** A place in a source file. Lines and columns count from 1. */
+export interface Position {
+  readonly file: string
+  readonly line: number
+  readonly column: number
+}
+
+/** Something that is wrong with the input (`error`), or was made acceptable (`notice`). A value, never thrown. */
+export interface Problem extends Position {
+  readonly code: string
+  readonly severity: 'error' | 'notice'
+  /** `Kind/name` of the manifest, when it is known. */
+  readonly object?: string
+  /** Path inside the document in plan notation: `spec.containerDefinitions[web].image`. */
+  readonly path?: string
+  /** What is wrong, and what was expected; one line. */
+  readonly message: string
+  /** What to do, or the nearest right name. */
+  readonly hint?: string
+}
+
+/** One file of a snapshot: UTF-8 text, or why it could not be read. */
+export interface SourceFile {
+  /** Relative to the source's root, with forward slashes. */
+  readonly path: string
+  readonly bytes: Uint8Array
+  /** Changes when, and only when, the content changes (a hash or a Git blob id). */
+  readonly digest: string
+}
+
+/** All manifest files of one source revision: complete and consistent. */
+export interface Snapshot {
+  /** A commit id (with `+dirty-<hash>` where the files differ from it), or `sha256:<hash>` of a plain folder. */
+  readonly revision: string
+  readonly files: readonly SourceFile[]
+  /** When the revision was made (commit time), milliseconds since the epoch; absent for a plain folder. */
+  readonly committedAtMs?: number
+  /** Problems of the source itself: unreadable, empty, a build that failed. Any error here stops every environment. */
+  readonly problems: readonly Problem[]
+}
+
+/** `{ ref: [namespace/][Kind/]name, append? }` as written in a manifest. */
+export interface ReferenceValue {
+  readonly ref: string
+  readonly append?: string
+}
+
+/** A reference found in a spec, with what it points at. */
+export interface Reference {
+  /** Where it stands: `spec.cluster`. */
+  readonly path: string
+  readonly to: ObjectKey
+  /** Which value of the target is meant: `name`, `arn`, `id`. */
+  readonly attribute: string
+  /** Whether the target must exist first. False where the value is a name known from Git that orders nothing. */
+  readonly orders: boolean
+}
+
+/** One validated document. */
+export interface Manifest<Spec = Record<string, unknown>> {
+  readonly key: ObjectKey
+  readonly namespace: string
+  readonly kind: string
+  readonly name: string
+  readonly annotations: Readonly<Record<string, string>>
+  readonly labels: Readonly<Record<string, string>>
+  /** In the API's own shape (camelCase), coerced and without response-only fields; references still stand as `{ ref }`. */
+  readonly spec: Spec
+  /** Where the document starts. */
+  readonly position: Position
+  /** Plan notation path → place in the file, for messages and the plan's right column. */
+  readonly positions: Readonly<Record<string, Position>>
+  /** Changes when, and only when, the meaning of the document changes. */
+  readonly digest: string
+}
+
+/** Where a namespace lives: the border of passes, budgets, deletions and failures. */
+export interface Environment {
+  /** The namespace that it serves; `default` when no Environment is described. */
+  readonly name: string
+  readonly accountId?: string
+  readonly region?: string
+  readonly roleArn?: string
+  readonly namePrefix: string
+  readonly tags: Readonly<Record<string, string>>
+  readonly mode: 'apply' | 'observe'
+  readonly prune?: boolean
+  readonly maxDeletes?: string | number
+  readonly rolePath?: string
+  readonly permissionsBoundary?: string
+}
+
+/** What the manifests of one snapshot say. An environment with error problems is stopped; the others go on. */
+export interface Desired {
+  readonly revision: string
+  readonly committedAtMs?: number
+  readonly environments: readonly Environment[]
+  readonly manifests: readonly Manifest[]
+  readonly problems: readonly Problem[]
+  /** Environments that must not be touched, because of an invalid document in them. */
+  readonly stopped: readonly string[]
+  /** What AWS calls each manifest's resource. */
+  readonly identities: Readonly<Record<ObjectKey, Identity>>
+  /** The edges of the graph. */
+  readonly references: Readonly<Record<ObjectKey, readonly Reference[]>>
+}
+
+/** What AWS calls a resource: unique within account, region and kind. */
+export interface Identity {
+  /** The name in AWS: `shop`, `shop/web` (cluster/service), a family. */
+  readonly name: string
+  /** Further parts that an observer needs, e.g. `{ cluster: 'shop' }`. */
+  readonly parts: Readonly<Record<string, string>>
+}
+
+/** Who owns a live resource, as its tags say. */
+export interface Ownership {
+  readonly owner?: string
+  readonly resource?: string
+}
+
+/** What AWS says of one resource now. */
+export interface Live<State = Record<string, unknown>> {
+  readonly key: ObjectKey
+  readonly identity: Identity
+  /** Values that references resolve to: `arn`, `name`, `id`. */
+  readonly attributes: Readonly<Record<string, string>>
+  readonly tags: Readonly<Record<string, string>>
+  readonly state: State
+}
+
+/** The answer to looking for one key. `unknown`: the read failed, so nothing may be decided. */
+export type Observation<State = Record<string, unknown>> =
+  | { readonly found: 'yes'; readonly live: Live<State> }
+  | { readonly found: 'no' }
+  | { readonly found: 'unknown'; readonly reason: string; readonly message: string }
+
+/** A value that does not exist yet: `attribute` of `key`, once the call that yields it has run. Stands for a whole value. */
+export interface Hole {
+  readonly $hole: { readonly key: ObjectKey; readonly attribute: string }
+}
+
+/** One AWS write as plain data. */
+export interface Call {
+  /** Unique in the plan: `<key>#<n>`. */
+  readonly id: string
+  readonly key: ObjectKey
+  readonly operation: Operation
+  /** The complete input, in the SDK's shape; may contain holes. */
+  readonly input: Readonly<Record<string, unknown>>
+  /** attribute ← dotted path in the answer: `{ arn: 'taskDefinition.taskDefinitionArn' }`. */
+  readonly yields?: Readonly<Record<string, string>>
+  /** Ids of calls that must have succeeded before. */
+  readonly after: readonly string[]
+}
+
+/** What a kind's planner returns: a call without its id and order, which the plan stage adds. */
+export type DraftCall = Pick<Call, 'operation' | 'input' | 'yields'>
+
+export type Verdict = 'keep' | 'create' | 'update' | 'replace' | 'delete' | 'blocked'
+
+/** What a change does to running tasks. */
+export type Effect = 'none' | 'in place' | 'roll-out'
+
+/** One field whose live value differs from Git's. */
+export interface FieldChange {
+  /** Plan notation: `containerDefinitions[nginx].image`. */
+  readonly path: string
+  readonly from?: unknown
+  readonly to?: unknown
+  readonly note?: string
+}
+
+/** A short machine word in CamelCase and one readable sentence. */
+export interface Reason {
+  readonly code: string
+  readonly message: string
+}
+
+/** What one resource needs. */
+export interface Change {
+  readonly key: ObjectKey
+  readonly verdict: Verdict
+  readonly fields: readonly FieldChange[]
+  readonly effect: Effect
+  readonly calls: readonly Call[]
+  /** Why it is blocked, or why it is replaced. */
+  readonly reason?: Reason
+  /** A blocked change that only a person can resolve is stalled; otherwise it is looked at again. */
+  readonly stalled?: boolean
+  /** Remarks that change nothing: fields left to others, defaults that differ. */
+  readonly notes: readonly string[]
+}
+
+/** The changes of a set of resources in graph order. */
+export interface Plan {
+  readonly environment: string
+  readonly revision: string
+  readonly changes: readonly Change[]
+}
+
+/** How a call ended. `unknown`: the answer was lost, so the effect is not known. */
+export interface Outcome {
+  readonly call: Call
+  readonly result: 'succeeded' | 'failed' | 'unknown' | 'skipped'
+  readonly failure?: { readonly class: FailureClass; readonly code: string; readonly message: string }
+  readonly yielded?: Readonly<Record<string, string>>
+}
+
+/** Classes of AWS failure; the class alone decides what happens next. */
+export type FailureClass =
+  | 'throttled'
+  | 'transient'
+  | 'notFound'
+  | 'conflict'
+  | 'invalid'
+  | 'denied'
+  | 'unsupported'
+  | 'unknown'
+
+/** How a live resource is doing, as its kind judges it. */
+export interface Health {
+  readonly state: 'Ready' | 'Progressing' | 'Failed'
+  readonly reason: string
+  readonly message: string
+  /** Numbers worth showing: `{ running: 2, desired: 3 }`. */
+  readonly progress?: Readonly<Record<string, number>>
+}
+
+export type ConditionType = 'Ready' | 'Reconciling' | 'Stalled' | 'Drifted'
+
+/** A Kubernetes-style condition (kstatus-compatible). */
+export interface Condition {
+  readonly type: ConditionType
+  readonly status: 'True' | 'False' | 'Unknown'
+  readonly reason: string
+  readonly message: string
+  readonly lastTransitionTime: string
+  readonly observedRevision: string
+}
+
+export type SyncWord = 'Synced' | 'OutOfSync' | 'Unknown'
+export type HealthWord = 'Healthy' | 'Progressing' | 'Degraded' | 'Missing' | 'Suspended' | 'Unknown'
+
+/** What the controller knows of one resource: a fold over passes, for people and machines. */
+export interface Status {
+  readonly key: ObjectKey
+  readonly environment: string
+  readonly sync: SyncWord
+  readonly health: HealthWord
+  readonly conditions: readonly Condition[]
+  readonly attributes: Readonly<Record<string, string>>
+  readonly progress?: Readonly<Record<string, number>>
+  readonly pending: readonly FieldChange[]
+  readonly lastAppliedRevision?: string
+  readonly observedAtMs: number
+}
+
+/** One thing that happened, for `events`, the log and the journal. */
+export interface JournalEvent {
+  readonly atMs: number
+  readonly type: 'Normal' | 'Warning'
+  readonly reason: string
+  readonly message: string
+  readonly key?: ObjectKey
+  readonly environment?: string
+  readonly revision?: string
+  readonly fields?: readonly FieldChange[]
+}

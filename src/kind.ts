@@ -99,7 +99,9 @@ export interface Draft {
   readonly notes?: readonly string[]
 }
 
+// biome-ignore-start lint/suspicious/noExplicitAny: the registry holds kinds of every spec and state
 export interface Kind<Spec = any, State = any> {
+  // biome-ignore-end lint/suspicious/noExplicitAny: only this line
   /** `Service`. */
   readonly name: string
   /** `services`: the path segment of the HTTP API and what `get` accepts. */
@@ -117,9 +119,23 @@ export interface Kind<Spec = any, State = any> {
   /** The identity in AWS; pure. References inside `spec` have been replaced by names known from Git. */
   identify(spec: Spec, name: string, environment: Environment): Identity
   /** What the schema cannot say and AWS enforces late or badly; pure. `at` gives a problem its place. */
-  validate(manifest: Manifest<Spec>, at: (path: string, code: string, message: string, hint?: string) => Problem): readonly Problem[]
-  observe(context: ObserveContext, wanted: readonly Wanted<Spec>[]): Promise<ReadonlyMap<ObjectKey, Observation<State>>>
+  validate(
+    manifest: Manifest<Spec>,
+    at: (path: string, code: string, message: string, hint?: string) => Problem,
+  ): readonly Problem[]
+  observe(
+    context: ObserveContext,
+    wanted: readonly Wanted<Spec>[],
+  ): Promise<ReadonlyMap<ObjectKey, Observation<State>>>
   plan(input: PlanInput<Spec, State>): Draft
+  /**
+   * What to keep in `memory` after a call succeeded, for what AWS's lists and index show only later
+   * (the ARN of a revision just registered).
+   */
+  remember?(
+    call: { readonly operation: Operation; readonly input: Readonly<Record<string, unknown>> },
+    yielded: Readonly<Record<string, string>>,
+  ): readonly [string, unknown] | undefined
   health(live: Live<State>, want: PlanInput<Spec, State>['want']): Health
 }
 

@@ -1,0 +1,25 @@
+/** A Cluster as people write it: its schema, the references it takes, its name in AWS, and the rules of its fields. */
+import type { CreateClusterRequest } from '@aws-sdk/client-ecs'
+import type { JsonSchema, Kind, ReferenceField } from '../../kind.ts'
+import type { Environment, Identity } from '../../model.ts'
+
+/** The request of CreateCluster; references stand where the table below says. */
+export type ClusterSpec = CreateClusterRequest
+
+export const schema = async (): Promise<JsonSchema> =>
+  (await import('./schema.generated.json', { with: { type: 'json' } })).default
+
+export const references: Readonly<Record<string, ReferenceField>> = {
+  'capacityProviders[]': { kind: 'CapacityProvider', attribute: 'name' },
+  'defaultCapacityProviderStrategy[].capacityProvider': {
+    kind: 'CapacityProvider',
+    attribute: 'name',
+  },
+}
+
+/** Clusters are known by name within account and region. */
+export function identify(spec: ClusterSpec, name: string, environment: Environment): Identity {
+  return { name: spec.clusterName ?? `${environment.namePrefix}${name}`, parts: {} }
+}
+
+export const validate: Kind<ClusterSpec>['validate'] = () => []

@@ -30,7 +30,10 @@ export class UserError extends Error {
   override readonly name = 'UserError'
   readonly hint?: string
   readonly exitCode: number
-  constructor(message: string, options: { hint?: string; exitCode?: number; cause?: unknown } = {}) {
+  constructor(
+    message: string,
+    options: { hint?: string; exitCode?: number; cause?: unknown } = {},
+  ) {
     super(message, { cause: options.cause })
     this.hint = options.hint
     this.exitCode = options.exitCode ?? 1

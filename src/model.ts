@@ -214,7 +214,11 @@ export interface Plan {
 export interface Outcome {
   readonly call: Call
   readonly result: 'succeeded' | 'failed' | 'unknown' | 'skipped'
-  readonly failure?: { readonly class: FailureClass; readonly code: string; readonly message: string }
+  readonly failure?: {
+    readonly class: FailureClass
+    readonly code: string
+    readonly message: string
+  }
   readonly yielded?: Readonly<Record<string, string>>
 }
 
@@ -251,7 +255,13 @@ export interface Condition {
 }
 
 export type SyncWord = 'Synced' | 'OutOfSync' | 'Unknown'
-export type HealthWord = 'Healthy' | 'Progressing' | 'Degraded' | 'Missing' | 'Suspended' | 'Unknown'
+export type HealthWord =
+  | 'Healthy'
+  | 'Progressing'
+  | 'Degraded'
+  | 'Missing'
+  | 'Suspended'
+  | 'Unknown'
 
 /** What the controller knows of one resource: a fold over passes, for people and machines. */
 export interface Status {

@@ -1,0 +1,205 @@
+/** The controller: one keeper for each environment, side by side; what they know, in one view. */
+import type { Aws } from './aws/aws.ts'
+import { createJournal } from './journal.ts'
+import { createKeeper, type Keeper } from './keeper.ts'
+import type { Kind } from './kind.ts'
+import type { Metrics } from './metrics.ts'
+import type {
+  Desired,
+  Environment,
+  JournalEvent,
+  Manifest,
+  ObjectKey,
+  Plan,
+  Problem,
+  Status,
+} from './model.ts'
+import { isReady, isStalled } from './reconcile/status.ts'
+import type { Runtime } from './runtime.ts'
+
+export interface ControllerOptions {
+  readonly kinds: readonly Kind[]
+  readonly owner: string
+  readonly runtime: Runtime
+  readonly metrics: Metrics
+  /** The AWS function of an environment: its account, region and budgets. */
+  readonly connect: (environment: Environment) => Aws
+  readonly onEvent: (event: JournalEvent) => void
+  readonly intervalMs?: number
+  readonly followMs?: number
+  readonly settleMs?: number
+  readonly dryRun?: boolean
+  readonly teardown?: boolean
+}
+
+/** All that the controller knows, as plain data for the server and the commands. */
+export interface View {
+  readonly revision: string | undefined
+  readonly problems: readonly Problem[]
+  readonly manifests: readonly Manifest[]
+  readonly statuses: ReadonlyMap<ObjectKey, Status>
+  readonly plans: readonly Plan[]
+  readonly events: readonly JournalEvent[]
+  /** Whether every environment has been swept since the last snapshot. */
+  readonly swept: boolean
+}
+
+export interface Controller {
+  /** Takes what a new snapshot says. Environments that it stops keep what they had, and write nothing. */
+  submit(desired: Desired): void
+  /** Looks now, at these keys or at everything. */
+  reconcile(keys?: Iterable<ObjectKey>): void
+  /** Runs until the signal aborts, then finishes the calls in flight. */
+  run(signal: AbortSignal): Promise<void>
+  view(): View
+  /** `ready` when all is Ready, `stalled` when what is not Ready needs a person, else `busy`. */
+  state(): 'ready' | 'stalled' | 'busy'
+}
+
+interface Kept {
+  readonly keeper: Keeper
+  readonly abort: AbortController
+  readonly done: Promise<void>
+}
+
+export function createController(options: ControllerOptions): Controller {
+  const { runtime, metrics } = options
+  const journal = createJournal(options.onEvent)
+  const kept = new Map<string, Kept>()
+  let desired: Desired | undefined
+  let lastProblems = ''
+  let started: AbortSignal | undefined
+  let begin: () => void = () => {}
+  const running = new Promise<void>((resolve) => {
+    begin = resolve
+  })
+
+  const event = (type: JournalEvent['type'], reason: string, message: string, revision: string) =>
+    journal.record({ atMs: runtime.clock.now(), type, reason, message, revision })
+
+  const keep = (environment: Environment): Keeper => {
+    const present = kept.get(environment.name)
+    if (present) return present.keeper
+    const keeper = createKeeper({
+      aws: options.connect(environment),
+      kinds: options.kinds,
+      owner: options.owner,
+      runtime,
+      metrics,
+      record: (item) => journal.record(item),
+      intervalMs: options.intervalMs ?? 60_000,
+      followMs: options.followMs ?? 5_000,
+      settleMs: options.settleMs ?? 15_000,
+      dryRun: options.dryRun ?? false,
+      teardown: options.teardown ?? false,
+    })
+    const abort = new AbortController()
+    const done = running.then(() => keeper.run(abort.signal))
+    kept.set(environment.name, { keeper, abort, done })
+    return keeper
+  }
+
+  const report = (next: Desired) => {
+    const errors = next.problems.filter((problem) => problem.severity === 'error')
+    metrics.sourceProblems.set(errors.length)
+    const text = JSON.stringify(errors)
+    if (text === lastProblems) return
+    lastProblems = text
+    for (const problem of errors.slice(0, 20)) {
+      const place = `${problem.file}:${problem.line}:${problem.column}`
+      const what = [problem.object, problem.path, problem.message].filter(Boolean).join(': ')
+      event('Warning', 'InvalidSource', `${place}: ${what}`, next.revision)
+    }
+    if (errors.length > 20) {
+      event('Warning', 'InvalidSource', `and ${errors.length - 20} more problems`, next.revision)
+    }
+    if (errors.length > 0) {
+      const stopped = next.stopped.length > 0 ? next.stopped.join(', ') : 'everything'
+      event(
+        'Warning',
+        'Stopped',
+        `nothing is written to ${stopped} until this is mended`,
+        next.revision,
+      )
+    }
+  }
+
+  return {
+    submit(next) {
+      const now = runtime.clock.now()
+      const first = desired === undefined
+      const stopped = new Set(next.stopped)
+      const news = next.revision !== desired?.revision
+      report(next)
+      if (news) {
+        metrics.sourceRevision.reset()
+        metrics.sourceRevision.set({ revision: next.revision }, 1)
+        const count = next.manifests.length
+        const short = next.revision.replace(/([0-9a-f]{10})[0-9a-f]{20,}/, '$1')
+        event(
+          'Normal',
+          first ? 'SourceRead' : 'SourceChanged',
+          `${short}: ${count} resources`,
+          next.revision,
+        )
+      }
+      desired = next
+      for (const environment of next.environments) {
+        if (!stopped.has(environment.name)) keep(environment).adopt(next, environment, now)
+      }
+      const described = new Set(next.environments.map((environment) => environment.name))
+      for (const [name, { keeper, abort }] of kept) {
+        if (stopped.has(name)) keeper.hold('the source has problems')
+        else if (!described.has(name)) {
+          abort.abort()
+          kept.delete(name)
+          event(
+            'Warning',
+            'EnvironmentRemoved',
+            `${name} is no longer described: nothing in it is deleted`,
+            next.revision,
+          )
+        }
+      }
+    },
+    reconcile(keys) {
+      for (const { keeper } of kept.values()) keeper.look(keys)
+    },
+    async run(signal) {
+      started = signal
+      begin()
+      if (!signal.aborted) {
+        await new Promise<void>((resolve) =>
+          signal.addEventListener('abort', () => resolve(), { once: true }),
+        )
+      }
+      for (const { abort } of kept.values()) abort.abort()
+      await Promise.all([...kept.values()].map(({ done }) => done))
+    },
+    view() {
+      const keepers = [...kept.values()].map(({ keeper }) => keeper)
+      return {
+        revision: desired?.revision,
+        problems: desired?.problems ?? [],
+        manifests: desired?.manifests ?? [],
+        statuses: new Map(keepers.flatMap((keeper) => [...keeper.statuses()])),
+        plans: keepers.flatMap((keeper) => keeper.lastPlan() ?? []),
+        events: journal.events(),
+        swept:
+          started !== undefined && keepers.length > 0 && keepers.every((keeper) => keeper.swept()),
+      }
+    },
+    state() {
+      const { statuses, swept, manifests } = this.view()
+      if (!swept || [...kept.values()].some(({ keeper }) => keeper.depth() > 0)) return 'busy'
+      const all = manifests.map((manifest) => statuses.get(manifest.key))
+      if (all.every(isReady)) return 'ready'
+      // What waits for a stalled resource waits for the same person.
+      const waiting = all.filter((status) => !isReady(status) && !isStalled(status))
+      const hopeless = waiting.every((status) =>
+        status?.conditions.some((condition) => condition.reason === 'DependencyNotReady'),
+      )
+      return all.some(isStalled) && hopeless ? 'stalled' : 'busy'
+    },
+  }
+}

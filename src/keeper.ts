@@ -1,0 +1,438 @@
+/**
+ * Keeps one environment: decides when to run a pass over what, hands its calls to the executor, and folds what
+ * came of it into statuses and events. Level-triggered: every event only adds keys to the next pass.
+ */
+import type { Aws } from './aws/aws.ts'
+import { fullJitter } from './aws/layers.ts'
+import { AwsFailure } from './errors.ts'
+import type { IndexEntry, Kind } from './kind.ts'
+import type { Metrics } from './metrics.ts'
+import type {
+  Call,
+  Change,
+  Desired,
+  Environment,
+  FailureClass,
+  JournalEvent,
+  ObjectKey,
+  Outcome,
+  Plan,
+  Status,
+} from './model.ts'
+import { createExecutor, type Priority } from './reconcile/execute.ts'
+import { type Pass, runPass } from './reconcile/pass.ts'
+import { foldStatus } from './reconcile/status.ts'
+import { renderField, renderKey } from './render-value.ts'
+import type { Runtime } from './runtime.ts'
+import { transitions } from './transitions.ts'
+
+export interface KeeperOptions {
+  readonly aws: Aws
+  readonly kinds: readonly Kind[]
+  readonly owner: string
+  readonly runtime: Runtime
+  readonly metrics: Metrics
+  readonly record: (event: JournalEvent) => void
+  /** Time between sweeps over everything. */
+  readonly intervalMs: number
+  /** Time until something unfinished is looked at again. */
+  readonly followMs: number
+  /** How long AWS's reads may lag behind a write: no write is repeated within it. */
+  readonly settleMs: number
+  readonly dryRun: boolean
+  readonly teardown?: boolean
+}
+
+export interface Keeper {
+  /** Takes a new snapshot's manifests and looks at everything. */
+  adopt(desired: Desired, environment: Environment, atMs: number): void
+  /** Goes on looking, writes nothing, until the next `adopt`: its source has problems. */
+  hold(reason: string): void
+  /** Looks at these keys now, or at everything. */
+  look(keys?: Iterable<ObjectKey>): void
+  /** Runs passes until the signal aborts. */
+  run(signal: AbortSignal): Promise<void>
+  statuses(): ReadonlyMap<ObjectKey, Status>
+  lastPlan(): Plan | undefined
+  /** Whether everything has been looked at since the last `adopt`. */
+  swept(): boolean
+  /** Calls planned and not yet sent. */
+  depth(): number
+}
+
+/** How long a key rests after its n-th failure in a row, by class: [base, cap] in milliseconds. */
+const rests: Readonly<Record<FailureClass, readonly [number, number]>> = {
+  throttled: [1_000, 60_000],
+  transient: [1_000, 60_000],
+  conflict: [2_000, 30_000],
+  notFound: [2_000, 60_000],
+  unknown: [2_000, 120_000],
+  unsupported: [60_000, 600_000],
+  invalid: [60_000, 600_000],
+  denied: [60_000, 600_000],
+}
+
+interface Rest {
+  readonly failures: number
+  readonly untilMs: number
+  readonly failure: NonNullable<Outcome['failure']>
+  /** The manifest that failed: another one is tried at once. */
+  readonly digest: string
+}
+
+const fingerprint = (call: Call) => `${call.operation} ${JSON.stringify(call.input)}`
+
+export function createKeeper(options: KeeperOptions): Keeper {
+  const { runtime, metrics, kinds, record } = options
+  const { clock } = runtime
+  const memories = new Map<string, Map<string, unknown>>()
+  const statuses = new Map<ObjectKey, Status>()
+  const due = new Map<ObjectKey, number>()
+  const rest = new Map<ObjectKey, Rest>()
+  /** Writes that succeeded lately, by fingerprint of the call as planned, with when. */
+  const sent = new Map<ObjectKey, Map<string, number>>()
+  const synced = new Map<ObjectKey, string>()
+  const changes = new Map<ObjectKey, Change>()
+  /** When Git asked for what was last written, for commit-to-live. */
+  const asked = new Map<ObjectKey, number>()
+  let desired: Desired | undefined
+  let environment: Environment | undefined
+  let adoptedMs = 0
+  let held: string | undefined = options.dryRun ? 'dry run' : undefined
+  let sweepAtMs = Number.POSITIVE_INFINITY
+  let failedPasses = 0
+  let swept = false
+  let adoption = 0
+  let index: { readonly entries: readonly IndexEntry[]; readonly atMs: number } | undefined
+  let lastPass: Pass | undefined
+  let accountChecked = false
+  let wake = new AbortController()
+
+  const lookAt = (key: ObjectKey, atMs: number) => {
+    due.set(key, Math.min(due.get(key) ?? atMs, atMs))
+    wake.abort()
+  }
+
+  const event = (
+    type: JournalEvent['type'],
+    reason: string,
+    message: string,
+    more: Partial<JournalEvent> = {},
+  ) =>
+    record({
+      atMs: clock.now(),
+      type,
+      reason,
+      message,
+      ...(environment ? { environment: environment.name } : {}),
+      ...(desired ? { revision: desired.revision } : {}),
+      ...more,
+    })
+
+  const digestOf = (key: ObjectKey, pass: Pass): string => {
+    const seen = new Set<ObjectKey>()
+    const todo = [key]
+    for (let next = todo.pop(); next !== undefined; next = todo.pop()) {
+      if (seen.has(next)) continue
+      seen.add(next)
+      todo.push(...(pass.graph.refersTo.get(next) ?? []))
+    }
+    return [...seen].map((other) => pass.manifests.get(other)?.digest ?? '').join(' ')
+  }
+
+  const executor = createExecutor({
+    aws: options.aws,
+    concurrency: 8,
+    onDropped: (keys) => {
+      for (const key of keys) lookAt(key, clock.now() + options.followMs)
+    },
+    onOutcome,
+  })
+
+  function onOutcome(outcome: Outcome): void {
+    const { call } = outcome
+    const now = clock.now()
+    const change = changes.get(call.key)
+    const kindName = call.key.split('/')[1] ?? ''
+    const verdict = change?.verdict ?? 'update'
+    metrics.changes.inc({ kind: kindName, verdict, outcome: outcome.result })
+    if (outcome.result === 'succeeded') {
+      rest.delete(call.key)
+      const planned = change?.calls.find((other) => other.id === call.id) ?? call
+      const known = sent.get(call.key) ?? new Map<string, number>()
+      sent.set(call.key, known.set(fingerprint(planned), now))
+      const kind = kinds.find((candidate) => candidate.name === kindName)
+      const fact = kind?.remember?.(call, outcome.yielded ?? {})
+      if (fact) (memories.get(kindName) ?? new Map()).set(fact[0], fact[1])
+      if (
+        synced.get(call.key) === undefined ||
+        !statuses.get(call.key)?.conditions.some((c) => c.type === 'Drifted')
+      ) {
+        asked.set(call.key, desired?.committedAtMs ?? adoptedMs)
+      }
+      const fields = change?.fields ?? []
+      const shown = fields.slice(0, 3).map(renderField).join(', ')
+      const more = fields.length > 3 ? ` and ${fields.length - 3} more` : ''
+      const what = verdict === 'update' && shown ? ` (${shown}${more})` : ''
+      const made = outcome.yielded?.['arn']?.split('/').at(-1)
+      const asNew =
+        verdict !== 'delete' && made && made !== call.key.split('/')[2] ? ` as ${made}` : ''
+      event(
+        'Normal',
+        words[verdict] ?? 'Written',
+        `${call.operation.split(':')[1]} ${renderKey(call.key)}${asNew}${what}`,
+        { key: call.key, fields },
+      )
+      lookAt(call.key, now + Math.min(1_000, options.followMs))
+      for (const user of lastPass?.graph.referredBy.get(call.key) ?? []) {
+        if (changes.get(user)?.verdict === 'blocked') lookAt(user, now)
+      }
+      lookAt(call.key, now + Math.min(1_000, options.followMs))
+      return
+    }
+    const failure = outcome.failure ?? { class: 'unknown', code: 'Unknown', message: 'no answer' }
+    const failures = (rest.get(call.key)?.failures ?? 0) + 1
+    const [baseMs, capMs] = rests[failure.class]
+    const jitterMs = fullJitter(failures, baseMs, capMs, runtime.random) + baseMs / 2
+    // An effect that is not known is waited out until reads show it, so that nothing is made twice.
+    const restMs = outcome.result === 'unknown' ? Math.max(jitterMs, options.settleMs) : jitterMs
+    const digest = lastPass?.manifests.get(call.key)?.digest ?? ''
+    rest.set(call.key, { failures, untilMs: now + restMs, failure, digest })
+    event(
+      'Warning',
+      outcome.result === 'unknown' ? 'AnswerLost' : 'CallFailed',
+      `${call.operation.split(':')[1]} ${renderKey(call.key)}: ${failure.code}: ${failure.message}`,
+      { key: call.key },
+    )
+    lookAt(call.key, now + restMs)
+  }
+
+  /** Why the calls of a change are not sent now; undefined when they are. */
+  const heldBack = (
+    change: Change,
+    pass: Pass,
+    heldIds: ReadonlySet<string>,
+  ): string | undefined => {
+    if (change.calls.length === 0) return undefined
+    if (held) return held
+    const now = clock.now()
+    const resting = rest.get(change.key)
+    if (resting && resting.untilMs > now) {
+      const sameManifest = resting.digest === pass.manifests.get(change.key)?.digest
+      const hopeless = resting.failure.class === 'invalid' || resting.failure.class === 'denied'
+      if (sameManifest || !hopeless) {
+        lookAt(change.key, resting.untilMs)
+        return `${resting.failure.code}, tried again in ${Math.ceil((resting.untilMs - now) / 1000)} s`
+      }
+    }
+    const known = sent.get(change.key)
+    for (const call of change.calls) {
+      const atMs = known?.get(fingerprint(call))
+      if (atMs !== undefined && now - atMs < options.settleMs) {
+        lookAt(change.key, now + Math.min(options.followMs, 2_000))
+        return 'AWS has yet to show the last write'
+      }
+    }
+    if (change.calls.some((call) => call.after.some((id) => heldIds.has(id)))) {
+      return 'what it waits for is held back'
+    }
+    return undefined
+  }
+
+  const settlePass = (pass: Pass, sweep: boolean): void => {
+    const now = clock.now()
+    const heldIds = new Set<string>()
+    const calls: { call: Call; priority: Priority }[] = []
+    for (const change of pass.plan.changes) {
+      const { key } = change
+      const manifest = pass.manifests.get(key)
+      if (!manifest || !desired || !environment) continue
+      const digest = digestOf(key, pass)
+      const why = heldBack(change, pass, heldIds)
+      const settling = why === 'AWS has yet to show the last write'
+      const differs = change.verdict !== 'keep' && change.verdict !== 'blocked'
+      const drifted = differs && !settling && synced.get(key) === digest
+      if (change.verdict === 'keep') {
+        synced.set(key, digest)
+        rest.delete(key)
+      }
+      if (why) for (const call of change.calls) heldIds.add(call.id)
+      else {
+        const priority: Priority = options.teardown ? 2 : drifted ? 1 : 0
+        calls.push(...change.calls.map((call) => ({ call, priority })))
+      }
+      changes.set(key, change)
+      const previous = statuses.get(key)
+      const status = foldStatus({
+        key,
+        environment: environment.name,
+        revision: desired.revision,
+        manifest,
+        observation: pass.observations.get(key),
+        change,
+        health: pass.health.get(key),
+        failure: rest.get(key)?.failure,
+        drifted,
+        previous,
+        now,
+        ...(why ? { held: why } : {}),
+      })
+      statuses.set(key, status)
+      metrics.resourceReady.set(
+        { namespace: manifest.namespace, kind: manifest.kind, name: manifest.name },
+        status.conditions.some((c) => c.type === 'Ready' && c.status === 'True') ? 1 : 0,
+      )
+      transitions({
+        key,
+        kind: manifest.kind,
+        previous,
+        status,
+        change,
+        asked,
+        now,
+        metrics,
+        event,
+      })
+      if (status.conditions.some((condition) => condition.type === 'Reconciling')) {
+        lookAt(key, now + options.followMs)
+      }
+    }
+    executor.submit({ keys: pass.plan.changes.map((change) => change.key), calls })
+    metrics.queueDepth.set(executor.depth())
+    if (sweep && pass.plan.changes.every((change) => change.verdict === 'keep') && environment) {
+      metrics.lastSync.set({ environment: environment.name }, Math.floor(now / 1000))
+    }
+  }
+
+  /** The account is compared before anything else is done there, where the Environment names one. */
+  const checkAccount = async (): Promise<boolean> => {
+    if (accountChecked || !environment?.accountId) return true
+    const { Account } = (await options.aws('sts:GetCallerIdentity', {})) as { Account?: string }
+    if (Account === environment.accountId) {
+      accountChecked = true
+      return true
+    }
+    event(
+      'Warning',
+      'WrongAccount',
+      `the credentials are for account ${Account}, the Environment says ${environment.accountId}: nothing is done`,
+    )
+    return false
+  }
+
+  const onePass = async (): Promise<void> => {
+    if (!desired || !environment) return
+    const now = clock.now()
+    const sweep = now >= sweepAtMs
+    const keys = sweep ? undefined : [...due].filter(([, atMs]) => atMs <= now).map(([key]) => key)
+    if (sweep) due.clear()
+    else for (const key of keys ?? []) due.delete(key)
+    if (sweep) sweepAtMs = now + options.intervalMs
+    const turn = adoption
+    const labels = { environment: environment.name }
+    try {
+      if (!(await checkAccount())) {
+        metrics.passes.inc({ ...labels, result: 'stopped' })
+        return
+      }
+      const fresh = !sweep && index !== undefined && now - index.atMs < options.intervalMs
+      const pass = await runPass({
+        aws: options.aws,
+        kinds,
+        owner: options.owner,
+        desired,
+        environment,
+        busy: executor.busy(),
+        memories,
+        teardown: options.teardown ?? false,
+        now: () => clock.now(),
+        onStage: (stage, seconds) => metrics.passDuration.observe({ ...labels, stage }, seconds),
+        ...(keys ? { keys } : {}),
+        ...(fresh && index ? { index: index.entries } : {}),
+      })
+      // A newer snapshot arrived while this pass looked: its plan would be yesterday's.
+      if (turn !== adoption) return
+      index = fresh && index ? index : { entries: pass.index, atMs: now }
+      lastPass = pass
+      settlePass(pass, sweep)
+      failedPasses = 0
+      if (sweep) swept = true
+      metrics.passes.inc({ ...labels, result: held && !options.dryRun ? 'stopped' : 'ok' })
+    } catch (error) {
+      failedPasses++
+      sweepAtMs = clock.now() + fullJitter(failedPasses, 1_000, 60_000, runtime.random) + 500
+      metrics.passes.inc({ ...labels, result: 'failed' })
+      if (error instanceof AwsFailure) {
+        event('Warning', 'PassFailed', `${error.operation}: ${error.code}: ${error.message}`)
+      } else {
+        metrics.bugs.inc()
+        event('Warning', 'Bug', `a pass was abandoned: ${(error as Error).message}`)
+        runtime.log.error({ err: error }, 'a pass was abandoned because of an error in fairlead')
+      }
+    }
+  }
+
+  return {
+    adopt(next, of, atMs) {
+      const keep = new Set(next.manifests.map((manifest) => manifest.key))
+      for (const key of [...statuses.keys()]) {
+        if (keep.has(key)) continue
+        statuses.delete(key)
+        due.delete(key)
+        rest.delete(key)
+        changes.delete(key)
+        const [namespace = '', kind = '', name = ''] = key.split('/')
+        metrics.resourceReady.remove({ namespace, kind, name })
+        event('Normal', 'Released', `${renderKey(key)} is no longer in Git: left as it is in AWS`, {
+          key,
+        })
+      }
+      desired = next
+      environment = of
+      adoptedMs = atMs
+      adoption++
+      swept = false
+      held = options.dryRun
+        ? 'dry run'
+        : of.mode === 'observe'
+          ? 'the environment is observed only'
+          : undefined
+      sweepAtMs = clock.now()
+      wake.abort()
+    },
+    hold(reason) {
+      held = reason
+      executor.submit({ keys: statuses.keys(), calls: [] })
+    },
+    look(keys) {
+      if (keys) for (const key of keys) lookAt(key, clock.now())
+      else sweepAtMs = clock.now()
+      wake.abort()
+    },
+    async run(signal) {
+      const stopped = () => wake.abort()
+      signal.addEventListener('abort', stopped)
+      while (!signal.aborted) {
+        const nextMs = Math.min(sweepAtMs, ...due.values())
+        const waitMs = nextMs - clock.now()
+        if (waitMs > 0) {
+          wake = new AbortController()
+          await clock.sleep(Math.min(waitMs, 3_600_000), wake.signal)
+        } else await onePass()
+      }
+      await executor.stop()
+      signal.removeEventListener('abort', stopped)
+    },
+    statuses: () => statuses,
+    lastPlan: () => lastPass?.plan,
+    swept: () => swept,
+    depth: () => executor.depth() + executor.busy().size,
+  }
+}
+
+const words: Partial<Record<Change['verdict'], string>> = {
+  create: 'Created',
+  update: 'Updated',
+  replace: 'Replacing',
+  delete: 'Deleted',
+}

@@ -1,0 +1,76 @@
+/** The third stage: in which order resources exist, from their references. Pure. */
+import type { Kind } from '../kind.ts'
+import type { Desired, Manifest, ObjectKey } from '../model.ts'
+
+export interface Graph {
+  /** Every key, what it needs first standing before it. Ties: the registry's order, then the key. */
+  readonly order: readonly ObjectKey[]
+  /** What must exist before a key. */
+  readonly needs: ReadonlyMap<ObjectKey, ReadonlySet<ObjectKey>>
+  /** What a key refers to, ordering or not. */
+  readonly refersTo: ReadonlyMap<ObjectKey, ReadonlySet<ObjectKey>>
+  /** Who refers to a key. */
+  readonly referredBy: ReadonlyMap<ObjectKey, ReadonlySet<ObjectKey>>
+  /** Keys in a circle of ordering references: they cannot be ordered and must not be touched. */
+  readonly circular: ReadonlySet<ObjectKey>
+}
+
+/** Orders the manifests of one environment (or of all). References to keys outside are ignored: validation reports them. */
+export function buildGraph(
+  manifests: readonly Manifest[],
+  references: Desired['references'],
+  kinds: readonly Kind[],
+): Graph {
+  const rank = new Map(kinds.map((kind, index) => [kind.name, index]))
+  const byRank = [...manifests].sort(
+    (a, b) =>
+      (rank.get(a.kind) ?? 0) - (rank.get(b.kind) ?? 0) ||
+      (a.key < b.key ? -1 : a.key > b.key ? 1 : 0),
+  )
+  const known = new Set(byRank.map((manifest) => manifest.key))
+  const needs = new Map<ObjectKey, Set<ObjectKey>>()
+  const refersTo = new Map<ObjectKey, Set<ObjectKey>>()
+  const referredBy = new Map<ObjectKey, Set<ObjectKey>>()
+  for (const key of known) {
+    needs.set(key, new Set())
+    refersTo.set(key, new Set())
+    referredBy.set(key, new Set())
+  }
+  for (const key of known) {
+    for (const reference of references[key] ?? []) {
+      if (!known.has(reference.to)) continue
+      refersTo.get(key)?.add(reference.to)
+      referredBy.get(reference.to)?.add(key)
+      if (reference.orders) needs.get(key)?.add(reference.to)
+    }
+  }
+
+  const order: ObjectKey[] = []
+  const state = new Map<ObjectKey, 'open' | 'done'>()
+  const circular = new Set<ObjectKey>()
+  const visit = (key: ObjectKey, path: readonly ObjectKey[]) => {
+    if (state.get(key) === 'done') return
+    if (state.get(key) === 'open') {
+      for (const member of path.slice(path.indexOf(key))) circular.add(member)
+      return
+    }
+    state.set(key, 'open')
+    for (const need of needs.get(key) ?? []) visit(need, [...path, key])
+    state.set(key, 'done')
+    order.push(key)
+  }
+  for (const manifest of byRank) visit(manifest.key, [])
+  return { order, needs, refersTo, referredBy, circular }
+}
+
+/** The keys with everything that they refer to, directly or not. */
+export function closure(keys: Iterable<ObjectKey>, graph: Graph): Set<ObjectKey> {
+  const all = new Set<ObjectKey>()
+  const todo = [...keys]
+  for (let key = todo.pop(); key !== undefined; key = todo.pop()) {
+    if (all.has(key)) continue
+    all.add(key)
+    todo.push(...(graph.refersTo.get(key) ?? []))
+  }
+  return all
+}

@@ -1,0 +1,119 @@
+/** One trip from manifests to a plan over a set of resources of one environment. Each stage adds to what the next reads. */
+import type { Aws } from '../aws/aws.ts'
+import type { IndexEntry, Kind } from '../kind.ts'
+import type { Change, Desired, Environment, Health, Manifest, ObjectKey, Plan } from '../model.ts'
+import { buildGraph, closure, type Graph } from './graph.ts'
+import { type Observations, observe, readIndex } from './observe.ts'
+import { plan } from './plan.ts'
+
+export interface PassInput {
+  readonly aws: Aws
+  readonly kinds: readonly Kind[]
+  readonly owner: string
+  readonly desired: Desired
+  readonly environment: Environment
+  /** The keys to look at; what they refer to is added. Absent: all of the environment. */
+  readonly keys?: Iterable<ObjectKey>
+  /** Keys with a call in flight: left out, and with them what refers to them. */
+  readonly busy?: ReadonlySet<ObjectKey>
+  /** The tagging index, if a recent one is at hand. */
+  readonly index?: readonly IndexEntry[]
+  readonly memories: Map<string, Map<string, unknown>>
+  readonly teardown?: boolean
+  readonly now: () => number
+  /** Told how long each stage took, in seconds. */
+  readonly onStage?: (stage: string, seconds: number) => void
+}
+
+export interface Pass {
+  readonly manifests: ReadonlyMap<ObjectKey, Manifest>
+  readonly graph: Graph
+  readonly index: readonly IndexEntry[]
+  readonly observations: Observations
+  readonly plan: Plan
+  readonly health: ReadonlyMap<ObjectKey, Health>
+}
+
+/** The manifests of one environment. Without any Environment document there is one, and all are its own. */
+export function manifestsOf(desired: Desired, environment: Environment): readonly Manifest[] {
+  return desired.environments.length > 1 || desired.environments[0]?.name !== 'default'
+    ? desired.manifests.filter((manifest) => manifest.namespace === environment.name)
+    : desired.manifests
+}
+
+/** Rejects with AwsFailure only when the tagging index cannot be read: then nothing at all is known. */
+export async function runPass(input: PassInput): Promise<Pass> {
+  const timed = async <T>(stage: string, work: () => T | Promise<T>): Promise<T> => {
+    const startedMs = input.now()
+    const result = await work()
+    input.onStage?.(stage, (input.now() - startedMs) / 1000)
+    return result
+  }
+  const { desired, environment, kinds } = input
+  const all = manifestsOf(desired, environment)
+  const graph = await timed('graph', () => buildGraph(all, desired.references, kinds))
+  const keys = withoutBusy(closure(input.keys ?? graph.order, graph), graph, input.busy)
+  const manifests = new Map(
+    all.flatMap((manifest) => (keys.has(manifest.key) ? [[manifest.key, manifest] as const] : [])),
+  )
+  const { index, observations } = await timed('observe', async () => {
+    const index = input.index ?? (await readIndex(input.aws, kinds, input.owner))
+    const observations = await observe({
+      aws: input.aws,
+      kinds,
+      environment,
+      manifests: [...manifests.values()],
+      identities: desired.identities,
+      index,
+      memories: input.memories,
+      now: input.now(),
+    })
+    return { index, observations }
+  })
+  const planned = await timed('plan', () =>
+    plan({
+      desired,
+      environment,
+      manifests,
+      graph,
+      observations,
+      kinds,
+      owner: input.owner,
+      teardown: input.teardown ?? false,
+      now: input.now(),
+    }),
+  )
+  const health = healthOf(planned.changes, manifests, observations, input)
+  return { manifests, graph, index, observations, plan: planned, health }
+}
+
+function withoutBusy(
+  keys: Set<ObjectKey>,
+  graph: Graph,
+  busy: ReadonlySet<ObjectKey> = new Set(),
+): Set<ObjectKey> {
+  const todo = [...busy]
+  for (let key = todo.pop(); key !== undefined; key = todo.pop()) {
+    if (!keys.delete(key)) continue
+    todo.push(...(graph.referredBy.get(key) ?? []))
+  }
+  return keys
+}
+
+function healthOf(
+  changes: readonly Change[],
+  manifests: ReadonlyMap<ObjectKey, Manifest>,
+  observations: Observations,
+  input: PassInput,
+): Map<ObjectKey, Health> {
+  const health = new Map<ObjectKey, Health>()
+  for (const { key } of changes) {
+    const manifest = manifests.get(key)
+    const seen = observations.get(key)
+    const kind = input.kinds.find((candidate) => candidate.name === manifest?.kind)
+    if (!manifest || !kind || seen?.found !== 'yes') continue
+    const identity = input.desired.identities[key] ?? { name: manifest.name, parts: {} }
+    health.set(key, kind.health(seen.live, { manifest, identity, spec: manifest.spec }))
+  }
+  return health
+}

@@ -1,0 +1,184 @@
+/** The last stage: folds what a pass saw, planned and did into conditions that people and machines read. Pure. */
+import type {
+  Change,
+  Condition,
+  Health,
+  HealthWord,
+  Manifest,
+  ObjectKey,
+  Observation,
+  Outcome,
+  Status,
+  SyncWord,
+} from '../model.ts'
+
+export interface StatusInput {
+  readonly key: ObjectKey
+  readonly environment: string
+  readonly revision: string
+  readonly manifest: Manifest
+  readonly observation: Observation | undefined
+  readonly change: Change
+  /** As the kind judges the live resource; absent when there is none. */
+  readonly health: Health | undefined
+  /** How the last call for this key ended, if it did not succeed since. */
+  readonly failure: Outcome['failure'] | undefined
+  /** Calls of the change are being held back: a dry run, back-off, or AWS has yet to show the last write. */
+  readonly held?: string
+  readonly drifted: boolean
+  readonly previous: Status | undefined
+  readonly now: number
+}
+
+interface Verdict {
+  readonly ready: Condition['status']
+  readonly reconciling: boolean
+  readonly stalled: boolean
+  readonly reason: string
+  readonly message: string
+  readonly sync: SyncWord
+  readonly health: HealthWord
+}
+
+/** Failures that time does not mend: a person, or Git, must. */
+const hopeless = new Set(['invalid', 'denied'])
+
+function describeFields(change: Change): string {
+  const names = change.fields.map((field) => field.path)
+  const shown = names.slice(0, 4).join(', ')
+  return names.length > 4 ? `${shown} and ${names.length - 4} more` : shown
+}
+
+function judge(input: StatusInput): Verdict {
+  const { change, health, failure, observation } = input
+  const exists = observation?.found === 'yes'
+  const alive: HealthWord = !exists
+    ? 'Missing'
+    : health?.state === 'Failed'
+      ? 'Degraded'
+      : health?.state === 'Progressing'
+        ? 'Progressing'
+        : 'Healthy'
+
+  if (change.verdict === 'blocked') {
+    const reason = change.reason ?? { code: 'Blocked', message: 'it cannot be planned' }
+    const unread = observation === undefined || observation.found === 'unknown'
+    const paused = reason.code === 'Suspended'
+    return {
+      ready: unread ? 'Unknown' : 'False',
+      reconciling: !change.stalled && !paused,
+      stalled: change.stalled ?? false,
+      reason: reason.code,
+      message: reason.message,
+      sync: unread ? 'Unknown' : 'OutOfSync',
+      health: unread ? 'Unknown' : paused ? 'Suspended' : change.stalled ? 'Degraded' : alive,
+    }
+  }
+  if (change.verdict !== 'keep') {
+    const what =
+      change.fields.length > 0 ? `${change.verdict}: ${describeFields(change)}` : change.verdict
+    if (failure) {
+      const stalled = hopeless.has(failure.class)
+      return {
+        ready: 'False',
+        reconciling: !stalled,
+        stalled,
+        reason: failure.code,
+        message: failure.message,
+        sync: 'OutOfSync',
+        health: stalled ? 'Degraded' : alive,
+      }
+    }
+    return {
+      ready: 'False',
+      reconciling: true,
+      stalled: false,
+      reason: input.held ? 'Waiting' : 'Applying',
+      message: input.held ? `${what} (${input.held})` : what,
+      sync: 'OutOfSync',
+      health: alive,
+    }
+  }
+  if (!exists) {
+    return {
+      ready: 'True',
+      reconciling: false,
+      stalled: false,
+      reason: 'Absent',
+      message: 'nothing to keep',
+      sync: 'Synced',
+      health: 'Missing',
+    }
+  }
+  const state = health?.state ?? 'Ready'
+  return {
+    ready: state === 'Ready' ? 'True' : 'False',
+    reconciling: state === 'Progressing',
+    stalled: state === 'Failed',
+    reason: health?.reason ?? 'AsDeclared',
+    message: health?.message ?? 'as Git says',
+    sync: 'Synced',
+    health: alive,
+  }
+}
+
+/** Conditions in kstatus order: Reconciling, Stalled (only while true), Ready, Drifted. Times move only with the status. */
+export function foldStatus(input: StatusInput): Status {
+  const verdict = judge(input)
+  const at = new Date(input.now).toISOString()
+  const condition = (
+    type: Condition['type'],
+    status: Condition['status'],
+    reason = verdict.reason,
+    message = verdict.message,
+  ): Condition => {
+    const before = input.previous?.conditions.find((other) => other.type === type)
+    return {
+      type,
+      status,
+      reason,
+      message,
+      lastTransitionTime: before?.status === status ? before.lastTransitionTime : at,
+      observedRevision: input.revision,
+    }
+  }
+  const conditions = [
+    ...(verdict.reconciling ? [condition('Reconciling', 'True')] : []),
+    ...(verdict.stalled ? [condition('Stalled', 'True')] : []),
+    condition('Ready', verdict.ready),
+    ...(input.drifted
+      ? [
+          condition(
+            'Drifted',
+            'True',
+            'LiveDiffers',
+            `AWS differs from Git: ${describeFields(input.change)}`,
+          ),
+        ]
+      : []),
+  ]
+  const { observation, health } = input
+  const applied = verdict.sync === 'Synced' ? input.revision : input.previous?.lastAppliedRevision
+  return {
+    key: input.key,
+    environment: input.environment,
+    sync: verdict.sync,
+    health: verdict.health,
+    conditions,
+    attributes: observation?.found === 'yes' ? observation.live.attributes : {},
+    pending: input.change.fields,
+    observedAtMs: input.now,
+    ...(health?.progress ? { progress: health.progress } : {}),
+    ...(applied ? { lastAppliedRevision: applied } : {}),
+  }
+}
+
+/** The condition of a status by type. */
+export function conditionOf(status: Status | undefined, type: Condition['type']) {
+  return status?.conditions.find((condition) => condition.type === type)
+}
+
+export const isReady = (status: Status | undefined) =>
+  conditionOf(status, 'Ready')?.status === 'True'
+export const isStalled = (status: Status | undefined) =>
+  conditionOf(status, 'Stalled')?.status === 'True'

@@ -1,0 +1,71 @@
+/** What is worth an event or a metric when a resource's status changes from one pass to the next. */
+import type { Metrics } from './metrics.ts'
+import type { Change, JournalEvent, ObjectKey, Status } from './model.ts'
+import { conditionOf, isReady, isStalled } from './reconcile/status.ts'
+import { renderField, renderKey } from './render-value.ts'
+
+export interface TransitionInput {
+  readonly key: ObjectKey
+  readonly kind: string
+  readonly previous: Status | undefined
+  readonly status: Status
+  readonly change: Change
+  /** When Git asked for what was written last; an entry is taken away once it is live. */
+  readonly asked: Map<ObjectKey, number>
+  readonly now: number
+  readonly metrics: Metrics
+  readonly event: (
+    type: JournalEvent['type'],
+    reason: string,
+    message: string,
+    more?: Partial<JournalEvent>,
+  ) => void
+}
+
+export function transitions(input: TransitionInput): void {
+  const { key, previous, status, change, metrics, event } = input
+  const name = renderKey(key)
+  const ready = conditionOf(status, 'Ready')
+
+  if (conditionOf(status, 'Drifted') && !conditionOf(previous, 'Drifted')) {
+    metrics.driftDetected.inc({ kind: input.kind })
+    const fields = change.fields.map(renderField).join(', ')
+    event('Warning', 'DriftDetected', `${name} differs from Git: ${fields || change.verdict}`, {
+      key,
+      fields: change.fields,
+    })
+  }
+
+  if (isReady(status)) {
+    if (isReady(previous)) return
+    const askedMs = input.asked.get(key)
+    input.asked.delete(key)
+    const took = askedMs === undefined ? '' : ` after ${Math.round((input.now - askedMs) / 1000)} s`
+    if (askedMs !== undefined) {
+      metrics.commitToLive.observe({ kind: input.kind }, (input.now - askedMs) / 1000)
+    }
+    if (previous?.health === 'Progressing') metrics.rollouts.inc({ result: 'Succeeded' })
+    // Things that are simply there are not news one by one.
+    if (previous || askedMs !== undefined || status.progress) {
+      event('Normal', 'Ready', `${name} is Ready${took}: ${ready?.message ?? ''}`, { key })
+    }
+    return
+  }
+
+  if (isStalled(status)) {
+    const before = conditionOf(previous, 'Stalled')
+    if (before?.reason === ready?.reason && before?.message === ready?.message) return
+    if (previous?.health === 'Progressing') {
+      metrics.rollouts.inc({ result: ready?.reason === 'RolledBack' ? 'RolledBack' : 'Failed' })
+    }
+    event('Warning', ready?.reason ?? 'Stalled', `${name} is stalled: ${ready?.message ?? ''}`, {
+      key,
+    })
+    return
+  }
+
+  const moved = JSON.stringify(status.progress) !== JSON.stringify(previous?.progress)
+  if (status.sync === 'Synced' && status.health === 'Progressing' && status.progress && moved) {
+    event('Normal', 'Progressing', `${name}: ${ready?.message ?? ''}`, { key })
+  }
+}

@@ -139,10 +139,11 @@ describe('in Git', () => {
       'base/x.yaml': 'committed',
       'base/kustomization.yaml': 'resources: [x.yaml]',
       'live/web/kustomization.yaml': 'resources: [../../base]',
-      'README.md': 'r',
+      '.gitignore': 'scratch.txt',
     })
     const options = withPath(pathWithKustomize('cat ../../base/x.yaml'))
     const live = join(folder, 'live')
+    write(folder, { 'scratch.txt': 'ignored' })
     expect((await readSnapshot(live, options)).revision).toBe(commit)
     write(folder, { 'base/x.yaml': 'edited' })
     const dirty = await readSnapshot(live, options)

@@ -1,0 +1,151 @@
+/** How a plan reads: what changes, why, where in Git it comes from, what it costs. Pure. */
+import type {
+  Change,
+  Desired,
+  FieldChange,
+  Manifest,
+  ObjectKey,
+  Plan,
+  Position,
+  Verdict,
+} from '../model.ts'
+import { renderKey, renderValue } from '../render-value.ts'
+import { masked } from './mask.ts'
+import type { Style } from './style.ts'
+
+const signs: Readonly<Record<Verdict, string>> = {
+  keep: ' ',
+  create: '+',
+  update: '~',
+  replace: '-/+',
+  delete: '-',
+  blocked: '!',
+}
+
+function word(change: Change): string {
+  const kind = change.key.split('/')[1]
+  if (kind === 'TaskDefinition' && (change.verdict === 'create' || change.verdict === 'update')) {
+    return change.calls.some((call) => call.operation === 'ecs:RegisterTaskDefinition')
+      ? 'register'
+      : 'tag'
+  }
+  if (change.verdict === 'update') return change.effect === 'none' ? 'update' : change.effect
+  return change.verdict
+}
+
+/** The nearest place in the file for a field. */
+export function placeOf(manifest: Manifest | undefined, path: string): Position | undefined {
+  if (!manifest) return undefined
+  let full = `spec.${path}`
+  while (full !== '') {
+    const found = manifest.positions[full]
+    if (found) return found
+    const cut = Math.max(full.lastIndexOf('.'), full.lastIndexOf('['))
+    if (cut <= 0) break
+    full = full.slice(0, cut)
+  }
+  return manifest.position
+}
+
+export interface Summary {
+  readonly change: number
+  readonly keep: number
+  readonly blocked: number
+  readonly calls: number
+}
+
+export function summarize(plans: readonly Plan[]): Summary {
+  const changes = plans.flatMap((plan) => plan.changes)
+  const of = (test: (change: Change) => boolean) => changes.filter(test).length
+  return {
+    change: of(({ verdict }) => verdict !== 'keep' && verdict !== 'blocked'),
+    keep: of(({ verdict }) => verdict === 'keep'),
+    blocked: of(({ verdict }) => verdict === 'blocked'),
+    calls: changes.reduce((sum, change) => sum + change.calls.length, 0),
+  }
+}
+
+function fieldLine(
+  field: FieldChange,
+  manifest: Manifest | undefined,
+  width: number,
+  style: Style,
+) {
+  const at = placeOf(manifest, field.path)
+  const value = `${renderValue(field.from)} → ${renderValue(field.to)}`
+  const place = at ? style.dim(`${at.file}:${at.line}`) : ''
+  const note = field.note ? ` ${style.dim(`(${field.note})`)}` : ''
+  return `    ${field.path.padEnd(width)}  ${value.padEnd(32)}${note}  ${place}`.trimEnd()
+}
+
+export function renderPlans(plans: readonly Plan[], desired: Desired, style: Style): string {
+  const manifests = new Map<ObjectKey, Manifest>(desired.manifests.map((m) => [m.key, m]))
+  const lines: string[] = []
+  const width = Math.max(
+    0,
+    ...plans.flatMap((plan) =>
+      plan.changes
+        .filter(({ verdict }) => verdict !== 'keep')
+        .map(({ key }) => renderKey(key).length),
+    ),
+  )
+  const paint = {
+    '+': style.green,
+    '~': style.yellow,
+    '-/+': style.red,
+    '-': style.red,
+    '!': style.red,
+  }
+  for (const change of plans.flatMap((plan) => plan.changes)) {
+    if (change.verdict === 'keep') continue
+    const sign = signs[change.verdict]
+    const colour = paint[sign as keyof typeof paint] ?? String
+    const why = change.reason ? `  ${change.reason.message}` : ''
+    const notes =
+      change.verdict === 'blocked'
+        ? ''
+        : change.notes.map((note) => `  ${style.dim(note)}`).join('')
+    lines.push(
+      `${style.bold(renderKey(change.key).padEnd(width))}   ${colour(`${sign} ${word(change)}`)}${why}${notes}`,
+    )
+    const fieldWidth = Math.min(60, Math.max(0, ...change.fields.map((field) => field.path.length)))
+    // A new resource says no more than its manifest; only what differs is worth a line.
+    if (change.verdict === 'create') continue
+    for (const field of change.fields) {
+      lines.push(fieldLine(field, manifests.get(change.key), fieldWidth, style))
+    }
+  }
+  for (const change of plans.flatMap((plan) => plan.changes)) {
+    if (change.verdict !== 'keep') continue
+    for (const note of change.notes) lines.push(style.dim(`${renderKey(change.key)}: ${note}`))
+  }
+  lines.push(renderSummary(summarize(plans), style))
+  return `${lines.join('\n')}\n`
+}
+
+export function renderSummary(summary: Summary, style: Style): string {
+  if (summary.change === 0 && summary.blocked === 0) {
+    return style.green(`nothing to do: ${summary.keep} as they should be`)
+  }
+  const parts = [
+    `${summary.change} to change`,
+    ...(summary.blocked > 0 ? [`${summary.blocked} blocked`] : []),
+    `${summary.keep} as they should be`,
+  ]
+  return `${parts.join(', ')} · ${summary.calls} ${summary.calls === 1 ? 'call' : 'calls'}`
+}
+
+/** The plan as versioned JSON; values that look like secrets are hidden in fields and calls alike. */
+export function planJson(plans: readonly Plan[], desired: Desired): string {
+  const body = {
+    apiVersion: 'fairlead.dev/v1alpha1',
+    kind: 'Plan',
+    revision: desired.revision,
+    summary: summarize(plans),
+    environments: plans.map((plan) => ({
+      name: plan.environment,
+      changes: plan.changes.map((change) => masked(change)),
+    })),
+  }
+  return `${JSON.stringify(body, null, 2)}\n`
+}

@@ -33,6 +33,8 @@ export interface WireOptions {
   readonly onRequest?: (event: WireEvent) => void
   /** A bug of the simulator: what a handler threw that is no AwsError. It is answered with InternalFailure. */
   readonly onBug?: (operation: string, error: unknown) => void
+  /** The services that are spoken; all of them, unless a test says otherwise. */
+  readonly services?: readonly WireService[]
 }
 
 export type Wire = (request: WireRequest) => Promise<WireResponse>
@@ -46,6 +48,7 @@ interface Addressed {
 
 /** The wire in front of `invoke`. Its promise rejects only when an answer is to be lost. Request ids count from 1. */
 export function createWire(invoke: Invoke, options: WireOptions = {}): Wire {
+  const services = options.services ?? wireServices
   let requests = 0
   return async (request) => {
     requests += 1
@@ -64,7 +67,7 @@ export function createWire(invoke: Invoke, options: WireOptions = {}): Wire {
       return { status, headers, body }
     }
     try {
-      const addressed = address(request)
+      const addressed = address(services, request)
       service = addressed.service
       operation = `${service.name}:${addressed.operation}`
       const schema = await operationSchema(service, addressed.operation)
@@ -97,12 +100,12 @@ function asAwsError(thrown: unknown, onBug: (error: unknown) => void): AwsError 
 }
 
 /** Which operation of which service: by X-Amz-Target, else by the form's Version and Action. */
-function address(request: WireRequest): Addressed {
+function address(services: readonly WireService[], request: WireRequest): Addressed {
   const target = request.headers['x-amz-target']
   if (target !== undefined) {
     const dot = target.lastIndexOf('.')
     const id = target.slice(0, dot)
-    const service = wireServices.find((each) => each.protocol === 'json' && each.id === id)
+    const service = services.find((each) => each.protocol === 'json' && each.id === id)
     if (!service) throw new AwsError('UnknownOperationException', `No service takes ${target}.`)
     const body = plainBody(request)
     return {
@@ -116,7 +119,7 @@ function address(request: WireRequest): Addressed {
   const version = form.get('Version')
   const operation = form.get('Action')
   const scope = credentialScope(request).service
-  const service = wireServices.find(
+  const service = services.find(
     (each) => each.protocol !== 'json' && (each.id === version || each.name === scope),
   )
   if (!operation || !service) {

@@ -33,24 +33,32 @@ describe('serve', () => {
     expect(answer.clusterArns).toEqual(['arn:x'])
   })
 
-  it('keeps a connection for many requests, and listens on loopback only', async () => {
+  it('keeps a connection for many requests', async () => {
     const { port } = await start()
     const agent = new Agent({ keepAlive: true, maxSockets: 1 })
-    const ask = () =>
-      new Promise<{ localPort: number | undefined; address: string | undefined }>(
-        (resolve, reject) => {
-          const sent = request({ agent, port, method: 'POST', headers: target }, (response) => {
-            const { localPort, remoteAddress: address } = response.socket
-            response.resume().on('end', () => resolve({ localPort, address }))
-          })
-          sent.on('error', reject).end('{}')
-        },
-      )
-    const first = await ask()
-    const second = await ask()
+    const localPort = () =>
+      new Promise<number | undefined>((resolve, reject) => {
+        const sent = request({ agent, port, method: 'POST', headers: target }, (response) => {
+          const { localPort } = response.socket
+          response.resume().on('end', () => resolve(localPort))
+        })
+        sent.on('error', reject).end('{}')
+      })
+    const first = await localPort()
+    expect(await localPort()).toBe(first)
     agent.destroy()
-    expect(second.localPort).toBe(first.localPort)
-    expect(first.address).toBe('127.0.0.1')
+  })
+
+  it('listens on 127.0.0.1 and nowhere else', async () => {
+    const { port } = await start()
+    const reached = (host: string) =>
+      new Promise<boolean>((resolve) => {
+        const socket = connect(port, host)
+        socket.once('connect', () => resolve(true)).once('error', () => resolve(false))
+        socket.once('connect', () => socket.destroy())
+      })
+    // Another address of this machine, which a server bound to every address would answer on.
+    expect([await reached('127.0.0.1'), await reached('127.0.0.2')]).toEqual([true, false])
   })
 
   it('takes chunked bodies', async () => {

@@ -1,0 +1,155 @@
+/** `fairlead apply` and `fairlead delete`: the controller's own loop, run until there is nothing left to do. */
+import { createController } from '../controller.ts'
+import { UserError } from '../errors.ts'
+import { kinds } from '../kinds/index.ts'
+import { createMetrics } from '../metrics.ts'
+import type { Desired, JournalEvent } from '../model.ts'
+import { conditionOf, isReady } from '../reconcile/status.ts'
+import { renderKey } from '../render-value.ts'
+import { quietLog, type Runtime, systemClock } from '../runtime.ts'
+import { connector } from './connect.ts'
+import { renderDuration } from './durations.ts'
+import type { Io } from './io.ts'
+import { errorsOf, load, renderProblem } from './load.ts'
+import { makePlans, type PlanOptions } from './plan.ts'
+import { renderPlans, summarize } from './render-plan.ts'
+import { type Style, styleFor } from './style.ts'
+
+export interface ApplyOptions extends PlanOptions {
+  /** False: done once every call is sent. */
+  readonly wait: boolean
+  readonly timeoutMs: number
+}
+
+function eventLine(event: JournalEvent, style: Style): string {
+  const paint =
+    event.type === 'Warning' ? style.red : event.reason === 'Ready' ? style.green : String
+  return `${paint(event.reason.padEnd(13))} ${event.message}\n`
+}
+
+/** Runs the loop to its end; answers the exit code: 0 only when all is Ready (or, without waiting, sent). */
+async function toFixpoint(
+  desired: Desired,
+  options: ApplyOptions & { readonly teardown: boolean },
+  io: Io,
+): Promise<number> {
+  const style = styleFor(io)
+  const runtime: Runtime = { clock: systemClock, random: Math.random, log: quietLog }
+  const startedMs = runtime.clock.now()
+  let live = ''
+  const write = (line: string) => {
+    io.stdout(`${live ? '\r\u001b[K' : ''}${line}`)
+    live = ''
+  }
+  const metrics = createMetrics()
+  const controller = createController({
+    kinds,
+    owner: options.owner,
+    runtime,
+    metrics,
+    connect: connector({
+      io,
+      runtime,
+      metrics,
+      ...(options.apiShare === undefined ? {} : { apiShare: options.apiShare }),
+    }),
+    onEvent: (event) => {
+      if (event.reason !== 'SourceRead') write(eventLine(event, style))
+    },
+    followMs: 2_000,
+    teardown: options.teardown,
+  })
+  const stop = new AbortController()
+  const running = controller.run(AbortSignal.any([stop.signal, io.signal]))
+  controller.submit(desired)
+
+  let code = 1
+  for (;;) {
+    await runtime.clock.sleep(100, io.signal)
+    if (io.signal.aborted) break
+    const state = controller.state()
+    const { statuses, manifests, swept } = controller.view()
+    const sent = swept && state !== 'busy'
+    const applied = swept && manifests.every(({ key }) => statuses.get(key)?.sync === 'Synced')
+    if (state === 'ready' || (!options.wait && applied)) {
+      code = 0
+      break
+    }
+    if (state === 'stalled' && sent) break
+    if (runtime.clock.now() - startedMs > options.timeoutMs) {
+      write(style.red(`not done after ${renderDuration(options.timeoutMs)}\n`))
+      break
+    }
+    if (io.terminal) {
+      const waiting = manifests.filter(({ key }) => !isReady(statuses.get(key)))
+      const text = style.dim(
+        `${renderDuration(runtime.clock.now() - startedMs)}, waiting for ${waiting
+          .map(({ key }) => renderKey(key))
+          .slice(0, 3)
+          .join(', ')}${waiting.length > 3 ? ` and ${waiting.length - 3} more` : ''}`,
+      )
+      if (text !== live && waiting.length > 0) {
+        io.stdout(`\r\u001b[K${text}`)
+        live = text
+      }
+    }
+  }
+  stop.abort()
+  await running
+  if (live) write('')
+  const { statuses, manifests } = controller.view()
+  for (const { key } of manifests) {
+    const status = statuses.get(key)
+    if (code === 0 || isReady(status)) continue
+    const ready = conditionOf(status, 'Ready')
+    io.stderr(
+      `${renderKey(key)} is not Ready: ${ready ? `${ready.reason}: ${ready.message}` : 'not looked at'}\n`,
+    )
+  }
+  if (code === 0) {
+    const took = renderDuration(runtime.clock.now() - startedMs)
+    const what = options.teardown ? 'all gone' : options.wait ? `${manifests.length} Ready` : 'sent'
+    io.stdout(`${style.green('done')}: ${what} after ${took}\n`)
+  }
+  return code
+}
+
+async function readDesired(
+  path: string,
+  options: ApplyOptions,
+  io: Io,
+): Promise<Desired | undefined> {
+  const desired = await load(path, options, io)
+  for (const problem of desired.problems) io.stderr(`${renderProblem(problem)}\n`)
+  return errorsOf(desired.problems).length > 0 ? undefined : desired
+}
+
+/** One run to the fixpoint. Manifests with any error change nothing. */
+export async function apply(path: string, options: ApplyOptions, io: Io): Promise<number> {
+  const desired = await readDesired(path, options, io)
+  return desired ? toFixpoint(desired, { ...options, teardown: false }, io) : 1
+}
+
+/** Teardown in order, after confirmation. What is not ours is left as it is. */
+export async function remove(
+  path: string,
+  options: ApplyOptions & { readonly yes: boolean },
+  io: Io,
+): Promise<number> {
+  const desired = await readDesired(path, options, io)
+  if (!desired) return 1
+  const plans = await makePlans(desired, { ...options, teardown: true }, io)
+  const summary = summarize(plans)
+  io.stdout(renderPlans(plans, desired, styleFor(io)))
+  if (summary.change + summary.blocked === 0) return 0
+  if (!options.yes) {
+    if (!io.terminal) {
+      throw new UserError('nothing was deleted: there is no terminal to confirm on', {
+        hint: 'say --yes to delete without being asked',
+      })
+    }
+    const { default: confirm } = await import('@inquirer/confirm')
+    if (!(await confirm({ message: 'Delete these?', default: false }))) return 1
+  }
+  return toFixpoint(desired, { ...options, teardown: true, wait: true }, io)
+}

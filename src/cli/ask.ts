@@ -1,0 +1,135 @@
+/** `get`, `describe` and `events`: what the controller knows, or with --live what AWS says now. */
+import type { View } from '../controller.ts'
+import { UserError } from '../errors.ts'
+import { kinds } from '../kinds/index.ts'
+import { runPass } from '../reconcile/pass.ts'
+import { foldStatus } from '../reconcile/status.ts'
+import { systemClock } from '../runtime.ts'
+import type { EventObject, ResourceObject } from '../server/api.ts'
+import { apiVersion, select } from '../server/api.ts'
+import { connector } from './connect.ts'
+import type { Io } from './io.ts'
+import { load, renderProblem } from './load.ts'
+import { oneShot } from './plan.ts'
+
+export interface AskOptions {
+  readonly server: string
+  /** PATH: ask AWS itself about these manifests instead of a controller. */
+  readonly live?: string
+  readonly owner: string
+  readonly namespace?: string
+}
+
+/** Which kind a word means: `Service`, `service`, `services`. */
+export function kindNamed(word: string): string {
+  const wanted = word.toLowerCase()
+  const kind = kinds.find(
+    ({ name, plural }) => name.toLowerCase() === wanted || plural.toLowerCase() === wanted,
+  )
+  if (kind) return kind.name
+  throw new UserError(`there is no kind "${word}"`, {
+    hint: `kinds: ${kinds.map(({ name }) => name).join(', ')}`,
+  })
+}
+
+async function fetchJson<T>(server: string, path: string): Promise<T> {
+  const url = new URL(`/apis/${apiVersion}${path}`, server)
+  let response: Response
+  try {
+    response = await fetch(url)
+  } catch (cause) {
+    throw new UserError(`no controller answers at ${server}`, {
+      hint: 'start one with fairlead run, name it with --server, or ask AWS with --live PATH',
+      cause,
+    })
+  }
+  if (!response.ok) throw new UserError(`${url}: ${response.status} ${response.statusText}`)
+  return (await response.json()) as T
+}
+
+export interface Answer {
+  /** Where it comes from; always shown. */
+  readonly from: string
+  readonly items: readonly ResourceObject[]
+}
+
+export async function askResources(
+  selection: { readonly kind?: string; readonly name?: string },
+  options: AskOptions,
+  io: Io,
+): Promise<Answer> {
+  const wanted = { ...selection, ...(options.namespace ? { namespace: options.namespace } : {}) }
+  if (options.live !== undefined) {
+    const view = await liveView(options.live, options, io)
+    return {
+      from: `AWS now, for ${options.live} at ${view.revision ?? 'no revision'}`,
+      items: select(view, kinds, wanted),
+    }
+  }
+  const list = await fetchJson<{ metadata: { revision: string }; items: ResourceObject[] }>(
+    options.server,
+    '/resources',
+  )
+  const items = list.items.filter(
+    ({ kind, metadata }) =>
+      (!wanted.kind || kind === wanted.kind) &&
+      (!wanted.name || metadata.name === wanted.name) &&
+      (!wanted.namespace || metadata.namespace === wanted.namespace),
+  )
+  return {
+    from: `the controller at ${options.server}, revision ${list.metadata.revision || 'none yet'}`,
+    items,
+  }
+}
+
+export async function askEvents(options: AskOptions): Promise<readonly EventObject[]> {
+  return (await fetchJson<{ items: EventObject[] }>(options.server, '/events')).items
+}
+
+/** One read-only pass over AWS, as the controller would make it. */
+async function liveView(path: string, options: AskOptions, io: Io): Promise<View> {
+  const desired = await load(path, options, io)
+  for (const problem of desired.problems) io.stderr(`${renderProblem(problem)}\n`)
+  const connect = connector({ io, runtime: oneShot, readOnly: true })
+  const statuses: [string, ReturnType<typeof foldStatus>][] = []
+  for (const environment of desired.environments) {
+    if (desired.stopped.includes(environment.name)) continue
+    const pass = await runPass({
+      aws: connect(environment),
+      kinds,
+      owner: options.owner,
+      desired,
+      environment,
+      memories: new Map(),
+      now: () => systemClock.now(),
+    })
+    for (const change of pass.plan.changes) {
+      const manifest = pass.manifests.get(change.key)
+      if (!manifest) continue
+      const status = foldStatus({
+        key: change.key,
+        environment: environment.name,
+        revision: desired.revision,
+        manifest,
+        observation: pass.observations.get(change.key),
+        change,
+        health: pass.health.get(change.key),
+        failure: undefined,
+        held: 'read only',
+        drifted: false,
+        previous: undefined,
+        now: systemClock.now(),
+      })
+      statuses.push([change.key, status])
+    }
+  }
+  return {
+    revision: desired.revision,
+    problems: desired.problems,
+    manifests: desired.manifests,
+    statuses: new Map(statuses),
+    plans: [],
+    events: [],
+    swept: true,
+  }
+}

@@ -1,0 +1,209 @@
+/** `fairlead get`, `describe` and `events`: tables and pages for people, JSON and YAML for the rest. */
+import Table from 'cli-table3'
+import { stringify } from 'yaml'
+import { UserError } from '../errors.ts'
+import { renderField } from '../render-value.ts'
+import { systemClock } from '../runtime.ts'
+import type { EventObject, ResourceObject } from '../server/api.ts'
+import { type AskOptions, askEvents, askResources, kindNamed } from './ask.ts'
+import { renderDuration } from './durations.ts'
+import type { Io } from './io.ts'
+import { masked } from './mask.ts'
+import { type Style, styleFor } from './style.ts'
+
+export type OutputFormat = 'table' | 'wide' | 'json' | 'yaml'
+
+export interface GetOptions extends AskOptions {
+  readonly output: OutputFormat
+  readonly watch: boolean
+}
+
+const borderless = Object.fromEntries(
+  [
+    'top',
+    'top-mid',
+    'top-left',
+    'top-right',
+    'bottom',
+    'bottom-mid',
+    'bottom-left',
+    'bottom-right',
+    'left',
+    'left-mid',
+    'mid',
+    'mid-mid',
+    'right',
+    'right-mid',
+    'middle',
+  ].map((part) => [part, part === 'middle' ? '  ' : '']),
+)
+
+function table(
+  head: readonly string[],
+  rows: readonly (readonly string[])[],
+  style: Style,
+): string {
+  const made = new Table({
+    head: head.map((cell) => style.bold(cell)),
+    chars: borderless,
+    style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0 },
+  })
+  made.push(...rows.map((row) => [...row]))
+  return `${made
+    .toString()
+    .split('\n')
+    .map((line) => line.trimEnd())
+    .join('\n')}\n`
+}
+
+function paintWord(word: string, style: Style): string {
+  if (word === 'Healthy' || word === 'Synced') return style.green(word)
+  if (word === 'Degraded' || word === 'Missing') return style.red(word)
+  return style.yellow(word)
+}
+
+export function renderResources(
+  items: readonly ResourceObject[],
+  wide: boolean,
+  style: Style,
+): string {
+  const many = items.some(({ metadata }) => metadata.namespace !== 'default')
+  const head = [
+    ...(many ? ['NAMESPACE'] : []),
+    'KIND',
+    'NAME',
+    'SYNC',
+    'HEALTH',
+    'REASON',
+    ...(wide ? ['MESSAGE', 'AWS', 'SOURCE'] : []),
+  ]
+  const rows = items.map(({ kind, metadata, status }) => {
+    const ready = status.conditions.find(({ type }) => type === 'Ready')
+    return [
+      ...(many ? [metadata.namespace] : []),
+      kind,
+      metadata.name,
+      paintWord(status.sync, style),
+      paintWord(status.health, style),
+      ready?.reason ?? '',
+      ...(wide ? [ready?.message ?? '', status.aws['arn'] ?? '', status.source] : []),
+    ]
+  })
+  return table(head, rows, style)
+}
+
+function structured(value: unknown, output: OutputFormat): string {
+  const safe = masked(value)
+  return output === 'yaml' ? stringify(safe) : `${JSON.stringify(safe, null, 2)}\n`
+}
+
+export async function get(
+  kind: string | undefined,
+  name: string | undefined,
+  options: GetOptions,
+  io: Io,
+): Promise<number> {
+  const selection = { ...(kind ? { kind: kindNamed(kind) } : {}), ...(name ? { name } : {}) }
+  const style = styleFor(io)
+  let last = ''
+  for (;;) {
+    const { from, items } = await askResources(selection, options, io)
+    if (name && items.length === 0)
+      throw new UserError(`${selection.kind} ${name} is not known to ${from}`)
+    const one = name !== undefined && items.length === 1
+    const text =
+      options.output === 'json' || options.output === 'yaml'
+        ? structured(one ? items[0] : { apiVersion: 'v1', kind: 'List', items }, options.output)
+        : renderResources(items, options.output === 'wide', style)
+    if (text !== last) {
+      if (last === '' || options.output === 'table' || options.output === 'wide') {
+        io.stderr(style.dim(`from ${from}\n`))
+      }
+      io.stdout(text)
+      last = text
+    }
+    if (!options.watch || io.signal.aborted) return 0
+    await systemClock.sleep(1_000, io.signal)
+    if (io.signal.aborted) return 0
+  }
+}
+
+const age = (at: string) => renderDuration(systemClock.now() - Date.parse(at))
+
+function eventRows(events: readonly EventObject[]) {
+  return events.map((event) => [
+    event.lastTimestamp.slice(11, 19),
+    event.type,
+    event.reason,
+    event.message,
+  ])
+}
+
+export async function describe(
+  kind: string,
+  name: string,
+  options: AskOptions,
+  io: Io,
+): Promise<number> {
+  const style = styleFor(io)
+  const { from, items } = await askResources({ kind: kindNamed(kind), name }, options, io)
+  const [item] = items
+  if (!item) throw new UserError(`${kindNamed(kind)} ${name} is not known to ${from}`)
+  io.stderr(style.dim(`from ${from}\n`))
+  const { metadata, status } = item
+  const lines = [
+    `${style.bold(`${item.kind} ${metadata.name}`)}`,
+    `  Namespace   ${metadata.namespace}`,
+    `  Source      ${status.source}`,
+    `  Sync        ${paintWord(status.sync, style)}`,
+    `  Health      ${paintWord(status.health, style)}`,
+    ...Object.entries(status.aws).map(([key, value]) => `  ${`AWS ${key}`.padEnd(11)} ${value}`),
+    ...Object.entries(status.progress ?? {}).map(([key, value]) => `  ${key.padEnd(11)} ${value}`),
+    '',
+    style.bold('Conditions'),
+    ...status.conditions.map(
+      (condition) =>
+        `  ${condition.type.padEnd(11)} ${condition.status.padEnd(7)} ${condition.reason}: ${condition.message} ${style.dim(`(${age(condition.lastTransitionTime)})`)}`,
+    ),
+  ]
+  if (status.pending.length > 0) {
+    lines.push(
+      '',
+      style.bold('Differs from Git'),
+      ...status.pending.map((field) => `  ${renderField(field)}`),
+    )
+  }
+  io.stdout(`${lines.join('\n')}\n`)
+  if (options.live === undefined) {
+    const about = (await askEvents(options)).filter(
+      ({ involvedObject }) =>
+        involvedObject.kind === item.kind &&
+        involvedObject.name === metadata.name &&
+        involvedObject.namespace === metadata.namespace,
+    )
+    io.stdout(`\n${style.bold('Events')}\n${table([], eventRows(about.slice(-15)), style)}`)
+  }
+  return 0
+}
+
+export async function events(
+  options: AskOptions & { readonly output: OutputFormat; readonly watch: boolean },
+  io: Io,
+): Promise<number> {
+  const style = styleFor(io)
+  io.stderr(style.dim(`from the controller at ${options.server}\n`))
+  let seen = 0
+  for (;;) {
+    const all = (await askEvents(options)).filter(
+      ({ metadata }) => !options.namespace || metadata.namespace === options.namespace,
+    )
+    const fresh = all.slice(seen)
+    seen = all.length
+    if (options.output === 'json' || options.output === 'yaml') {
+      io.stdout(structured({ apiVersion: 'v1', kind: 'EventList', items: fresh }, options.output))
+    } else if (fresh.length > 0) io.stdout(table([], eventRows(fresh), style))
+    if (!options.watch) return 0
+    await systemClock.sleep(1_000, io.signal)
+    if (io.signal.aborted) return 0
+  }
+}

@@ -1,0 +1,84 @@
+/** `fairlead plan` and `fairlead diff`: what would be done, and why; nothing is written. */
+import { AwsFailure } from '../errors.ts'
+import { kinds } from '../kinds/index.ts'
+import type { Desired, Plan } from '../model.ts'
+import { runPass } from '../reconcile/pass.ts'
+import { quietLog, type Runtime, systemClock } from '../runtime.ts'
+import { connector } from './connect.ts'
+import type { Io } from './io.ts'
+import { errorsOf, load, renderProblem } from './load.ts'
+import { planJson, renderPlans, summarize } from './render-plan.ts'
+import { styleFor } from './style.ts'
+
+export interface PlanOptions {
+  readonly owner: string
+  readonly namespace?: string
+  readonly committed?: boolean
+  readonly output?: 'text' | 'json'
+  readonly apiShare?: number
+}
+
+export const oneShot: Runtime = { clock: systemClock, random: () => 0.5, log: quietLog }
+
+/** A plan for each environment that is described and not stopped. Rejects with AwsFailure when nothing can be read. */
+export async function makePlans(
+  desired: Desired,
+  options: PlanOptions & { readonly teardown?: boolean },
+  io: Io,
+): Promise<Plan[]> {
+  const connect = connector({
+    io,
+    runtime: oneShot,
+    readOnly: true,
+    ...(options.apiShare === undefined ? {} : { apiShare: options.apiShare }),
+  })
+  const environments = desired.environments.filter(({ name }) => !desired.stopped.includes(name))
+  return Promise.all(
+    environments.map(async (environment) => {
+      const pass = await runPass({
+        aws: connect(environment),
+        kinds,
+        owner: options.owner,
+        desired,
+        environment,
+        memories: new Map(),
+        teardown: options.teardown ?? false,
+        now: () => systemClock.now(),
+      })
+      return pass.plan
+    }),
+  )
+}
+
+export interface Planned {
+  readonly result: 'same' | 'changes' | 'error'
+}
+
+/** Prints the plan. Its errors and problems go to stderr. */
+export async function plan(path: string, options: PlanOptions, io: Io): Promise<Planned> {
+  const desired = await load(path, options, io)
+  for (const problem of desired.problems) io.stderr(`${renderProblem(problem)}\n`)
+  const broken = errorsOf(desired.problems).length > 0
+  if (broken && desired.environments.every(({ name }) => desired.stopped.includes(name))) {
+    return { result: 'error' }
+  }
+  let plans: Plan[]
+  try {
+    plans = await makePlans(desired, options, io)
+  } catch (error) {
+    if (!(error instanceof AwsFailure)) throw error
+    io.stderr(`${error.operation}: ${error.code}: ${error.message}\n`)
+    return { result: 'error' }
+  }
+  io.stdout(
+    options.output === 'json'
+      ? planJson(plans, desired)
+      : renderPlans(plans, desired, styleFor(io)),
+  )
+  const unread = plans.some((one) =>
+    one.changes.some(({ reason }) => reason?.code === 'ReadFailed'),
+  )
+  if (broken || unread) return { result: 'error' }
+  const { change, blocked } = summarize(plans)
+  return { result: change + blocked > 0 ? 'changes' : 'same' }
+}

@@ -1,0 +1,130 @@
+/** `fairlead run`: the controller. Watches, reconciles, serves HTTP; with --simulate on the embedded simulator. */
+import { directAws } from '../aws/sdk.ts'
+import { createController } from '../controller.ts'
+import { UserError } from '../errors.ts'
+import { kinds } from '../kinds/index.ts'
+import { createMetrics } from '../metrics.ts'
+import type { Desired, JournalEvent, Snapshot } from '../model.ts'
+import { createManifestCache, readManifests } from '../reconcile/manifest.ts'
+import { watchSource } from '../reconcile/source/watch.ts'
+import { type Runtime, systemClock } from '../runtime.ts'
+import { createApp } from '../server/app.ts'
+import { listen } from '../server/listen.ts'
+import { connector } from './connect.ts'
+import { startSimulator } from './embedded.ts'
+import type { Io } from './io.ts'
+import { only, sourceOptions } from './load.ts'
+import { createLog } from './log.ts'
+import { version } from './version.ts'
+
+export interface RunOptions {
+  readonly owner: string
+  readonly namespace?: string
+  readonly committed: boolean
+  readonly intervalMs: number
+  readonly apiShare?: number
+  readonly dryRun: boolean
+  readonly httpPort: number
+  readonly httpHost?: string
+  readonly logLevel: string
+  readonly logFormat?: 'json' | 'pretty'
+  readonly simulate: boolean
+  readonly simulatorPort: number
+  readonly timeScale: number
+  readonly containerInstances: readonly { cluster: string; count: number; type?: string }[]
+  readonly seed?: number
+}
+
+/** How long a graceful stop may take. */
+const stopMs = 5_000
+
+export async function run(paths: readonly string[], options: RunOptions, io: Io): Promise<number> {
+  const [path = './manifests', ...more] = paths
+  if (more.length > 0) {
+    throw new UserError('one PATH is watched for now', { hint: 'give the folder above them' })
+  }
+  const log = createLog(io, options)
+  const runtime: Runtime = { clock: systemClock, random: Math.random, log }
+  const metrics = createMetrics()
+  metrics.buildInfo.set({ version, node: process.versions.node }, 1)
+  metrics.leader.set(1)
+
+  const simulated = options.simulate
+    ? await startSimulator(
+        {
+          port: options.simulatorPort,
+          timeScale: options.timeScale,
+          containerInstances: options.containerInstances,
+          ...(options.seed === undefined ? {} : { seed: options.seed }),
+        },
+        systemClock,
+      )
+    : undefined
+  if (simulated) {
+    log.info(
+      {},
+      `simulating AWS, ${options.timeScale} times as fast; look inside: AWS_ENDPOINT_URL=http://127.0.0.1:${simulated.port} aws ecs list-clusters`,
+    )
+  }
+  const controller = createController({
+    kinds,
+    owner: options.owner,
+    runtime,
+    metrics,
+    connect: connector({
+      io,
+      runtime,
+      metrics,
+      ...(options.apiShare === undefined ? {} : { apiShare: options.apiShare }),
+      ...(simulated
+        ? {
+            embedded: (environment) =>
+              directAws((operation, input) =>
+                simulated.call(operation, input, environment.region ?? io.env['AWS_REGION']),
+              ),
+          }
+        : {}),
+    }),
+    onEvent: (event) => logEvent(event, log),
+    intervalMs: options.intervalMs,
+    followMs: simulated ? Math.max(500, 5_000 / options.timeScale) : 5_000,
+    settleMs: simulated ? Math.max(500, 15_000 / options.timeScale) : 15_000,
+    dryRun: options.dryRun,
+  })
+
+  const host = options.httpHost ?? (options.simulate ? '127.0.0.1' : '0.0.0.0')
+  const http = await listen(
+    createApp({ kinds, metrics, view: () => controller.view() }),
+    options.httpPort,
+    host,
+  )
+  const shown = host === '0.0.0.0' ? '127.0.0.1' : host
+  log.info({}, `watching ${path}, status on http://${shown}:${http.port}`)
+
+  const cache = createManifestCache()
+  let good: Desired | undefined
+  const onSnapshot = async (snapshot: Snapshot) => {
+    const read = await readManifests(snapshot, kinds, cache)
+    const next = options.namespace ? only(read, options.namespace) : read
+    controller.submit(next)
+    good = next
+  }
+  const watching = watchSource(
+    path,
+    { ...sourceOptions(path, options, io), signal: io.signal },
+    onSnapshot,
+  )
+  await Promise.race([controller.run(io.signal), watching.then(() => controller.run(io.signal))])
+  log.info({}, good ? 'stopping: finishing the calls in flight' : 'stopping')
+  await Promise.race([
+    Promise.all([watching, http.close(), simulated?.close()]),
+    systemClock.sleep(stopMs),
+  ])
+  return 0
+}
+
+function logEvent(event: JournalEvent, log: Runtime['log']): void {
+  const { atMs: _, type, message, ...fields } = event
+  if (type === 'Warning') log.warn(fields, message)
+  else log.info(fields, message)
+}

@@ -5,6 +5,7 @@
 import type { Aws } from './aws/aws.ts'
 import { fullJitter } from './aws/layers.ts'
 import { AwsFailure } from './errors.ts'
+import { createHoldback } from './holdback.ts'
 import type { IndexEntry, Kind } from './kind.ts'
 import type { Metrics } from './metrics.ts'
 import type {
@@ -12,7 +13,6 @@ import type {
   Change,
   Desired,
   Environment,
-  FailureClass,
   JournalEvent,
   ObjectKey,
   Outcome,
@@ -60,37 +60,13 @@ export interface Keeper {
   depth(): number
 }
 
-/** How long a key rests after its n-th failure in a row, by class: [base, cap] in milliseconds. */
-const rests: Readonly<Record<FailureClass, readonly [number, number]>> = {
-  throttled: [1_000, 60_000],
-  transient: [1_000, 60_000],
-  conflict: [2_000, 30_000],
-  notFound: [2_000, 60_000],
-  unknown: [2_000, 120_000],
-  unsupported: [60_000, 600_000],
-  invalid: [60_000, 600_000],
-  denied: [60_000, 600_000],
-}
-
-interface Rest {
-  readonly failures: number
-  readonly untilMs: number
-  readonly failure: NonNullable<Outcome['failure']>
-  /** The manifest that failed: another one is tried at once. */
-  readonly digest: string
-}
-
-const fingerprint = (call: Call) => `${call.operation} ${JSON.stringify(call.input)}`
-
 export function createKeeper(options: KeeperOptions): Keeper {
   const { runtime, metrics, kinds, record } = options
   const { clock } = runtime
   const memories = new Map<string, Map<string, unknown>>()
   const statuses = new Map<ObjectKey, Status>()
   const due = new Map<ObjectKey, number>()
-  const rest = new Map<ObjectKey, Rest>()
-  /** Writes that succeeded lately, by fingerprint of the call as planned, with when. */
-  const sent = new Map<ObjectKey, Map<string, number>>()
+  const holdback = createHoldback(runtime, options.settleMs)
   const synced = new Map<ObjectKey, string>()
   const changes = new Map<ObjectKey, Change>()
   /** When Git asked for what was last written, for commit-to-live. */
@@ -157,10 +133,10 @@ export function createKeeper(options: KeeperOptions): Keeper {
     const verdict = change?.verdict ?? 'update'
     metrics.changes.inc({ kind: kindName, verdict, outcome: outcome.result })
     if (outcome.result === 'succeeded') {
-      rest.delete(call.key)
-      const planned = change?.calls.find((other) => other.id === call.id) ?? call
-      const known = sent.get(call.key) ?? new Map<string, number>()
-      sent.set(call.key, known.set(fingerprint(planned), now))
+      holdback.succeeded(
+        call,
+        change?.calls.find((other) => other.id === call.id),
+      )
       const kind = kinds.find((candidate) => candidate.name === kindName)
       const fact = kind?.remember?.(call, outcome.yielded ?? {})
       if (fact) (memories.get(kindName) ?? new Map()).set(fact[0], fact[1])
@@ -183,60 +159,34 @@ export function createKeeper(options: KeeperOptions): Keeper {
         `${call.operation.split(':')[1]} ${renderKey(call.key)}${asNew}${what}`,
         { key: call.key, fields },
       )
-      lookAt(call.key, now + Math.min(1_000, options.followMs))
       for (const user of lastPass?.graph.referredBy.get(call.key) ?? []) {
         if (changes.get(user)?.verdict === 'blocked') lookAt(user, now)
       }
       lookAt(call.key, now + Math.min(1_000, options.followMs))
       return
     }
-    const failure = outcome.failure ?? { class: 'unknown', code: 'Unknown', message: 'no answer' }
-    const failures = (rest.get(call.key)?.failures ?? 0) + 1
-    const [baseMs, capMs] = rests[failure.class]
-    const jitterMs = fullJitter(failures, baseMs, capMs, runtime.random) + baseMs / 2
-    // An effect that is not known is waited out until reads show it, so that nothing is made twice.
-    const restMs = outcome.result === 'unknown' ? Math.max(jitterMs, options.settleMs) : jitterMs
-    const digest = lastPass?.manifests.get(call.key)?.digest ?? ''
-    rest.set(call.key, { failures, untilMs: now + restMs, failure, digest })
+    const untilMs = holdback.failed(outcome, lastPass?.manifests.get(call.key)?.digest ?? '')
+    const failure = holdback.failureOf(call.key)
     event(
       'Warning',
       outcome.result === 'unknown' ? 'AnswerLost' : 'CallFailed',
-      `${call.operation.split(':')[1]} ${renderKey(call.key)}: ${failure.code}: ${failure.message}`,
+      `${call.operation.split(':')[1]} ${renderKey(call.key)}: ${failure?.code}: ${failure?.message}`,
       { key: call.key },
     )
-    lookAt(call.key, now + restMs)
+    lookAt(call.key, untilMs)
   }
 
   /** Why the calls of a change are not sent now; undefined when they are. */
-  const heldBack = (
-    change: Change,
-    pass: Pass,
-    heldIds: ReadonlySet<string>,
-  ): string | undefined => {
+  const heldBack = (change: Change, pass: Pass, heldIds: ReadonlySet<string>) => {
     if (change.calls.length === 0) return undefined
-    if (held) return held
-    const now = clock.now()
-    const resting = rest.get(change.key)
-    if (resting && resting.untilMs > now) {
-      const sameManifest = resting.digest === pass.manifests.get(change.key)?.digest
-      const hopeless = resting.failure.class === 'invalid' || resting.failure.class === 'denied'
-      if (sameManifest || !hopeless) {
-        lookAt(change.key, resting.untilMs)
-        return `${resting.failure.code}, tried again in ${Math.ceil((resting.untilMs - now) / 1000)} s`
-      }
+    if (held) return { why: held, settling: false }
+    const reason = holdback.reasonFor(change, pass.manifests.get(change.key)?.digest ?? '')
+    if (reason) {
+      lookAt(change.key, reason.untilMs)
+      return reason
     }
-    const known = sent.get(change.key)
-    for (const call of change.calls) {
-      const atMs = known?.get(fingerprint(call))
-      if (atMs !== undefined && now - atMs < options.settleMs) {
-        lookAt(change.key, now + Math.min(options.followMs, 2_000))
-        return 'AWS has yet to show the last write'
-      }
-    }
-    if (change.calls.some((call) => call.after.some((id) => heldIds.has(id)))) {
-      return 'what it waits for is held back'
-    }
-    return undefined
+    const waits = change.calls.some((call) => call.after.some((id) => heldIds.has(id)))
+    return waits ? { why: 'what it waits for is held back', settling: false } : undefined
   }
 
   const settlePass = (pass: Pass, sweep: boolean): void => {
@@ -248,15 +198,14 @@ export function createKeeper(options: KeeperOptions): Keeper {
       const manifest = pass.manifests.get(key)
       if (!manifest || !desired || !environment) continue
       const digest = digestOf(key, pass)
-      const why = heldBack(change, pass, heldIds)
-      const settling = why === 'AWS has yet to show the last write'
+      const reason = heldBack(change, pass, heldIds)
       const differs = change.verdict !== 'keep' && change.verdict !== 'blocked'
-      const drifted = differs && !settling && synced.get(key) === digest
+      const drifted = differs && !reason?.settling && synced.get(key) === digest
       if (change.verdict === 'keep') {
         synced.set(key, digest)
-        rest.delete(key)
+        holdback.forget(key)
       }
-      if (why) for (const call of change.calls) heldIds.add(call.id)
+      if (reason) for (const call of change.calls) heldIds.add(call.id)
       else {
         const priority: Priority = options.teardown ? 2 : drifted ? 1 : 0
         calls.push(...change.calls.map((call) => ({ call, priority })))
@@ -271,11 +220,11 @@ export function createKeeper(options: KeeperOptions): Keeper {
         observation: pass.observations.get(key),
         change,
         health: pass.health.get(key),
-        failure: rest.get(key)?.failure,
+        failure: holdback.failureOf(key),
         drifted,
         previous,
         now,
-        ...(why ? { held: why } : {}),
+        ...(reason ? { held: reason.why } : {}),
       })
       statuses.set(key, status)
       metrics.resourceReady.set(
@@ -379,7 +328,7 @@ export function createKeeper(options: KeeperOptions): Keeper {
         if (keep.has(key)) continue
         statuses.delete(key)
         due.delete(key)
-        rest.delete(key)
+        holdback.forget(key)
         changes.delete(key)
         const [namespace = '', kind = '', name = ''] = key.split('/')
         metrics.resourceReady.remove({ namespace, kind, name })

@@ -1,19 +1,23 @@
 /** Plan notation: how a place inside a spec is written for people, `spec.containerDefinitions[web].image`. */
 
 /**
- * What stands between the brackets for one item of a list: its `name` where that says which one is meant,
+ * What stands between the brackets for each item of a list: its `name` where that says which one is meant,
  * else its index.
  */
-export function itemLabel(items: readonly unknown[], index: number): string {
-  const name = nameOf(items[index])
-  if (name === undefined) return String(index)
-  const first = items.findIndex((item) => nameOf(item) === name)
-  return first === index ? name : String(index)
+export function itemLabels(items: readonly unknown[]): string[] {
+  const seen = new Set<string>()
+  return items.map((item, index) => {
+    const name = nameOf(item)
+    if (name === undefined || seen.has(name)) return String(index)
+    seen.add(name)
+    return name
+  })
 }
 
-/** The path of one list item: `spec.containerDefinitions` and its items to `spec.containerDefinitions[web]`. */
-export function itemPath(path: string, items: readonly unknown[], index: number): string {
-  return `${path}[${itemLabel(items, index)}]`
+/** The place that holds this one: of `a.b[c]` it is `a.b`, then `a`. Undefined at the root. */
+export function parentPath(path: string): string | undefined {
+  const cut = path.endsWith(']') ? path.lastIndexOf('[') : path.lastIndexOf('.')
+  return cut > 0 ? path.slice(0, cut) : undefined
 }
 
 function nameOf(item: unknown): string | undefined {

@@ -1,7 +1,7 @@
 /** References `{ ref, append? }` inside specs: found, read, and replaced by the values that they stand for. Pure. */
 import type { Kind, ReferenceField } from './kind.ts'
 import type { Hole, Manifest, ObjectKey, Reference, ReferenceValue } from './model.ts'
-import { itemPath } from './paths.ts'
+import { itemLabels } from './paths.ts'
 
 /** A hole whose value gets `append` behind it once it exists. */
 export type AppendedHole = Hole & { readonly append?: string }
@@ -125,6 +125,7 @@ function replaceItems(
   change: (value: unknown, path: string) => unknown,
 ): unknown {
   if (!Array.isArray(items)) return items
-  const after = items.map((item, i) => replaceAt(item, rest, itemPath(path, items, i), change))
+  const labels = itemLabels(items)
+  const after = items.map((item, i) => replaceAt(item, rest, `${path}[${labels[i]}]`, change))
   return after.some((item, i) => item !== items[i]) ? after : items
 }

@@ -1,7 +1,9 @@
 /** A Service as people write it: its schema, the references it takes, its name in AWS, and the rules of its fields. */
 import type { CreateServiceRequest } from '@aws-sdk/client-ecs'
 import type { JsonSchema, Kind, ReferenceField } from '../../kind.ts'
-import type { Environment, Hole, Identity, ReferenceValue } from '../../model.ts'
+import type { Environment, Hole, Identity, Manifest, Problem, ReferenceValue } from '../../model.ts'
+
+type At = Parameters<Kind['validate']>[1]
 
 type Referable = string | ReferenceValue | Hole
 
@@ -63,3 +65,12 @@ function clusterName(nameOrArn: string): string {
 }
 
 export const validate: Kind<ServiceSpec>['validate'] = () => []
+
+/** Rules over a service and the task definition that it runs, where both are in the manifests. */
+export function validateWithTaskDefinition(
+  _manifest: Manifest,
+  _taskDefinition: Record<string, unknown>,
+  _at: At,
+): readonly Problem[] {
+  return []
+}

@@ -1,0 +1,198 @@
+/** What can only be seen over all documents: what AWS calls each, what is described twice, and what refers to nothing. */
+import type { Kind } from '../../kind.ts'
+import { validateWithTaskDefinition } from '../../kinds/service/manifest.ts'
+import type { Environment, Identity, Manifest, ObjectKey, Problem, Reference } from '../../model.ts'
+import { findReferences, objectKey, parseRef, substitute } from '../../references.ts'
+import { placer, type ReadDocument } from './document.ts'
+import { annotationPrefix } from './envelope.ts'
+import { didYouMean } from './suggest.ts'
+
+/** A problem and the environment that it stops; undefined: every one. */
+export interface Placed {
+  readonly problem: Problem
+  readonly environment: string | undefined
+}
+
+export interface Across {
+  readonly manifests: readonly Manifest[]
+  readonly identities: Readonly<Record<ObjectKey, Identity>>
+  readonly references: Readonly<Record<ObjectKey, readonly Reference[]>>
+  readonly problems: readonly Placed[]
+}
+
+/**
+ * Relates the manifests of one snapshot to one another. `environmentOf` gives the environment of a namespace.
+ * `documents` holds the broken ones too: a reference to one of them is not a reference to nothing.
+ */
+export function relate(
+  manifests: readonly Manifest[],
+  documents: readonly ReadDocument[],
+  kinds: ReadonlyMap<string, Kind>,
+  environmentOf: (namespace: string) => Environment,
+): Across {
+  const problems: Placed[] = []
+  const refuse = (manifest: Manifest, path: string, code: string, message: string, hint?: string) =>
+    problems.push({
+      problem: atOf(manifest)(path, code, message, hint),
+      environment: environmentOf(manifest.namespace).name,
+    })
+
+  const unique = new Map<ObjectKey, Manifest>()
+  for (const manifest of manifests) {
+    const first = unique.get(manifest.key)
+    if (first === undefined) unique.set(manifest.key, manifest)
+    else
+      refuse(
+        manifest,
+        'metadata.name',
+        'DescribedTwice',
+        `is described twice: first at ${place(first)}`,
+      )
+  }
+
+  const targets = new Targets(unique.values(), documents, kinds)
+  const references: Record<ObjectKey, readonly Reference[]> = {}
+  const broken = new Set<ObjectKey>()
+  for (const manifest of unique.values()) {
+    const found = [...findReferences(manifest, kinds.get(manifest.kind)!), ...dependsOn(manifest)]
+    for (const reference of found) {
+      const wrong = targets.missing(reference)
+      if (wrong === undefined) continue
+      refuse(manifest, reference.path, 'RefersToNothing', wrong.message, wrong.hint)
+      broken.add(manifest.key)
+    }
+    references[manifest.key] = found
+  }
+  for (const manifest of unique.values()) {
+    for (const problem of validateTogether(manifest, references[manifest.key] ?? [], unique)) {
+      problems.push({ problem, environment: environmentOf(manifest.namespace).name })
+      if (problem.severity === 'error') broken.add(manifest.key)
+    }
+  }
+
+  const valid = [...unique.values()].filter((manifest) => !broken.has(manifest.key))
+  const identities = identify(valid, unique, kinds, environmentOf)
+  const owners = new Map<string, Manifest>()
+  const kept = valid.filter((manifest) => {
+    const environment = environmentOf(manifest.namespace)
+    const name = identities[manifest.key]!.name
+    if (`${environment.namePrefix}${manifest.name}`.length > 255) {
+      const message = `with the prefix ${environment.namePrefix} the name has more than 255 characters`
+      refuse(manifest, 'metadata.name', 'BadName', message)
+      return false
+    }
+    if (manifest.annotations[`${annotationPrefix}mode`] === 'observe') return true
+    const identity = [environment.accountId, environment.region, manifest.kind, name].join(' ')
+    const first = owners.get(identity)
+    if (first === undefined) owners.set(identity, manifest)
+    else {
+      const message = `means the same AWS resource (${name}) as ${first.kind}/${first.name} at ${place(first)}`
+      refuse(manifest, 'metadata.name', 'SameResource', message)
+    }
+    return first === undefined
+  })
+  const known = new Set(kept.map((manifest) => manifest.key))
+  const only = <T>(record: Readonly<Record<ObjectKey, T>>): Record<ObjectKey, T> =>
+    Object.fromEntries(Object.entries(record).filter(([key]) => known.has(key)))
+  return { manifests: kept, identities: only(identities), references: only(references), problems }
+}
+
+function place(manifest: Manifest): string {
+  const { file, line, column } = manifest.position
+  return `${file}:${line}:${column}`
+}
+
+function atOf(manifest: Manifest) {
+  return placer(manifest.positions, manifest.position, `${manifest.kind}/${manifest.name}`)
+}
+
+/** The edges that people add by hand. */
+function dependsOn(manifest: Manifest): Reference[] {
+  const name = `${annotationPrefix}depends-on`
+  const text = manifest.annotations[name] ?? ''
+  return text.split(',').flatMap((item) => {
+    const parsed = item.trim() === '' ? undefined : parseRef(item.trim(), manifest.namespace, '')
+    const path = `metadata.annotations.${name}`
+    return parsed ? [{ path, to: objectKey(parsed), attribute: 'name', orders: true }] : []
+  })
+}
+
+/** Everything that a reference may point at. */
+class Targets {
+  readonly #known: Set<ObjectKey>
+  readonly #kinds: ReadonlyMap<string, Kind>
+
+  constructor(
+    manifests: Iterable<Manifest>,
+    documents: readonly ReadDocument[],
+    kinds: ReadonlyMap<string, Kind>,
+  ) {
+    this.#kinds = kinds
+    this.#known = new Set([...manifests].map((manifest) => manifest.key))
+    for (const { kind, name, namespace } of documents) {
+      if (kind && name)
+        this.#known.add(objectKey({ namespace: namespace ?? 'default', kind, name }))
+    }
+  }
+
+  /** Why the reference finds nothing, or undefined where it does. */
+  missing({ to }: Reference): { message: string; hint?: string } | undefined {
+    if (this.#known.has(to)) return undefined
+    const [namespace = '', kind = '', name = ''] = to.split('/')
+    if (!this.#kinds.has(kind)) {
+      return {
+        message: `refers to a ${kind}, a kind that is not known here yet`,
+        hint: 'write the id, ARN or name that it has in AWS',
+      }
+    }
+    const message = `there is no ${kind} "${name}" in namespace ${namespace}`
+    const there = [...this.#known].map((key) => key.split('/')).filter((parts) => parts[1] === kind)
+    const elsewhere = there.find((parts) => parts[2] === name)
+    if (elsewhere)
+      return { message, hint: `there is one in ${elsewhere[0]}: { ref: ${elsewhere[0]}/${name} }` }
+    const names = there.filter((parts) => parts[0] === namespace).map((parts) => parts[2] ?? '')
+    const hint = didYouMean(name, names)
+    return { message, ...(hint ? { hint } : {}) }
+  }
+}
+
+/** Rules over two manifests that AWS would only find at the second call. */
+function validateTogether(
+  manifest: Manifest,
+  references: readonly Reference[],
+  manifests: ReadonlyMap<ObjectKey, Manifest>,
+): readonly Problem[] {
+  if (manifest.kind !== 'Service') return []
+  const to = references.find((reference) => reference.path === 'spec.taskDefinition')?.to
+  const target = to === undefined ? undefined : manifests.get(to)
+  return target === undefined
+    ? []
+    : validateWithTaskDefinition(manifest, target.spec, atOf(manifest))
+}
+
+/** AWS names; a reference to something whose name Git knows is replaced by that name first. */
+function identify(
+  valid: readonly Manifest[],
+  manifests: ReadonlyMap<ObjectKey, Manifest>,
+  kinds: ReadonlyMap<string, Kind>,
+  environmentOf: (namespace: string) => Environment,
+): Record<ObjectKey, Identity> {
+  const identities: Record<ObjectKey, Identity> = {}
+  const open = new Set<ObjectKey>()
+  const identityOf = (manifest: Manifest): Identity => {
+    const done = identities[manifest.key]
+    if (done) return done
+    open.add(manifest.key)
+    const kind = kinds.get(manifest.kind)!
+    const spec = substitute(manifest.spec, kind, manifest.namespace, ({ to, attribute }) => {
+      const target = attribute === 'name' && !open.has(to) ? manifests.get(to) : undefined
+      return target ? identityOf(target).name : { $hole: { key: to, attribute } }
+    })
+    open.delete(manifest.key)
+    const identity = kind.identify(spec, manifest.name, environmentOf(manifest.namespace))
+    identities[manifest.key] = identity
+    return identity
+  }
+  for (const manifest of valid) identityOf(manifest)
+  return identities
+}

@@ -1,0 +1,133 @@
+/** What every document has around its spec: apiVersion, kind, metadata; and what an Environment may say. */
+import type { JsonSchema } from '../../kind.ts'
+
+export const apiVersion = 'fairlead.dev/v1alpha1'
+export const apiGroup = 'fairlead.dev'
+export const annotationPrefix = 'fairlead.dev/'
+
+export const namespacePattern = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/
+export const namespaceExpected =
+  'must be 1 to 63 lower-case letters, digits and -, and begin and end with a letter or digit'
+
+interface AnnotationRule {
+  readonly description: string
+  /** The values allowed; absent: any text that is not empty. */
+  readonly values?: readonly string[]
+  readonly pattern?: RegExp
+  readonly expected?: string
+}
+
+/** Every annotation that means something to fairlead, without its prefix. */
+export const annotationRules: Readonly<Record<string, AnnotationRule>> = {
+  mode: {
+    description: 'Only looked up and referred to; never written or tagged.',
+    values: ['observe'],
+  },
+  adopt: {
+    description:
+      'Takes over a resource that nobody owns: while nothing but tags would be written (unchanged), or as Git says (overwrite).',
+    values: ['unchanged', 'overwrite'],
+  },
+  prune: {
+    description:
+      'Never delete this resource (disabled), or delete it now though its manifest is still here (confirmed).',
+    values: ['disabled', 'confirmed'],
+  },
+  replace: {
+    description: 'A field that can only be set at creation may change by replacing the resource.',
+    values: ['allowed'],
+  },
+  ignore: {
+    description: "Fields that are left to others, in plan's own notation, separated by commas.",
+  },
+  suspend: { description: 'Leave this resource alone, for the reason given.' },
+  'suspend-until': {
+    description: 'When the suspension ends, as an ISO date and time.',
+    pattern: /^\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)?)?$/,
+    expected: 'a date such as 2030-01-31T18:00:00Z',
+  },
+  retry: { description: 'A new value lets a rejected revision be tried again.' },
+  'depends-on': {
+    description:
+      'Further resources that must be ready first: [namespace/]Kind/name, separated by commas.',
+    pattern: /^\s*([a-z0-9-]+\/)?[A-Z]\w*\/[\w-]+(\s*,\s*([a-z0-9-]+\/)?[A-Z]\w*\/[\w-]+)*\s*$/,
+    expected: '[namespace/]Kind/name, separated by commas',
+  },
+  timeout: {
+    description: 'How long a change may take before it counts as stalled: 10m, 1h30m.',
+    pattern: /^(\d+(ms|s|m|h|d))+$/,
+    expected: 'a duration such as 10m or 1h30m',
+  },
+}
+
+const text = (description: string): JsonSchema => ({ type: 'string', description })
+const textMap = (description: string): JsonSchema => ({
+  type: 'object',
+  description,
+  additionalProperties: { type: 'string' },
+})
+
+const metadata: JsonSchema = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['name'],
+  properties: {
+    name: text(
+      'What the resource is called here, and in AWS unless the spec gives a name of its own.',
+    ),
+    namespace: text('The Environment that it lives in.'),
+    labels: textMap('For people and tools; fairlead does not read them.'),
+    annotations: textMap('Those under fairlead.dev/ change how fairlead treats the resource.'),
+  },
+  // What kubectl prints.
+  'x-response-only': {
+    creationTimestamp: null,
+    generation: null,
+    managedFields: null,
+    resourceVersion: null,
+    selfLink: null,
+    uid: null,
+  },
+}
+
+/** The schema of a whole document around a kind's spec. */
+export function documentSchema(kind: string, spec: JsonSchema): JsonSchema {
+  return {
+    type: 'object',
+    additionalProperties: false,
+    required: ['apiVersion', 'kind', 'metadata'],
+    properties: {
+      apiVersion: { type: 'string', enum: [apiVersion] },
+      kind: { type: 'string', enum: [kind] },
+      metadata,
+      spec,
+    },
+    'x-response-only': { status: null },
+  }
+}
+
+/** The spec of kind Environment. */
+export const environmentSpec: JsonSchema = {
+  type: 'object',
+  description: 'Where a namespace lives: the border of passes, budgets, deletions and failures.',
+  additionalProperties: false,
+  properties: {
+    accountId: text('The AWS account; compared with what AWS says before the first write.'),
+    region: text('The AWS region, such as eu-central-1.'),
+    roleArn: text('The role to assume for everything in this environment.'),
+    namePrefix: text('Put before names that AWS gets from metadata.name.'),
+    tags: textMap('Tags for every resource of this environment.'),
+    mode: {
+      type: 'string',
+      enum: ['apply', 'observe'],
+      description: 'observe: look and report, never write. Default apply.',
+    },
+    prune: { type: 'boolean', description: 'Whether what is no longer described is deleted.' },
+    maxDeletes: {
+      type: ['integer', 'string'],
+      description: 'How many resources one plan may delete: a number, or a share such as "10%".',
+    },
+    rolePath: text('The only IAM path under which roles are created and passed: /team/.'),
+    permissionsBoundary: text('The ARN of the policy that bounds every role created here.'),
+  },
+}

@@ -1,0 +1,65 @@
+/** Environments: what a document of that kind says, and the one that stands for all where none is described. */
+import type { Environment, Problem } from '../../model.ts'
+import { namespaceExpected, namespacePattern } from './envelope.ts'
+
+/** Gives a problem its place. */
+export type At = (path: string, code: string, message: string, hint?: string) => Problem
+
+/** Everything lives here while no Environment is described. */
+export const defaultEnvironment: Environment = {
+  name: 'default',
+  namePrefix: '',
+  tags: {},
+  mode: 'apply',
+}
+
+/**
+ * The environment of that name. What is wrong is added to `problems`; an environment with an error only observes,
+ * besides being stopped.
+ */
+export function readEnvironment(
+  name: string,
+  spec: Record<string, unknown>,
+  problems: Problem[],
+  at: At,
+): Environment {
+  const fields = spec as Partial<Environment>
+  if (!namespacePattern.test(name)) {
+    problems.push(at('metadata.name', 'BadName', `names a namespace: ${namespaceExpected}`))
+  }
+  for (const [field, pattern, expected] of patterns) {
+    const value = spec[field]
+    if (typeof value === 'string' && !pattern.test(value)) {
+      problems.push(at(`spec.${field}`, 'BadValue', `"${value}" is not ${expected}`))
+    }
+  }
+  for (const [key, value] of Object.entries(fields.tags ?? {})) {
+    const wrong = wrongTag(key, value)
+    if (wrong) problems.push(at(`spec.tags.${key}`, 'BadTag', wrong))
+  }
+  const failed = problems.some((problem) => problem.severity === 'error')
+  return {
+    ...fields,
+    name,
+    namePrefix: fields.namePrefix ?? '',
+    tags: fields.tags ?? {},
+    mode: failed ? 'observe' : (fields.mode ?? 'apply'),
+  }
+}
+
+const patterns: readonly (readonly [string, RegExp, string])[] = [
+  ['accountId', /^\d{12}$/, 'an account id of 12 digits'],
+  ['region', /^[a-z]{2,}(-[a-z]+)+-\d+$/, 'a region such as eu-central-1'],
+  ['roleArn', /^arn:[\w-]+:iam::\d{12}:role\/.+$/, 'the ARN of a role'],
+  ['namePrefix', /^[A-Za-z0-9_-]{0,64}$/, 'a prefix of at most 64 letters, digits, - and _'],
+  ['maxDeletes', /^(\d+|\d+(\.\d+)? ?%)$/, 'a number or a share such as "10%"'],
+  ['rolePath', /^\/([\x21-\x7e]+\/)?$/, 'an IAM path such as /team/'],
+  ['permissionsBoundary', /^arn:[\w-]+:iam::(\d{12}|aws):policy\/.+$/, 'the ARN of a policy'],
+]
+
+function wrongTag(key: string, value: string): string | undefined {
+  if (key.length < 1 || key.length > 128) return 'a tag key has 1 to 128 characters'
+  if (value.length > 256) return 'a tag value has at most 256 characters'
+  const prefix = ['aws:', 'fairlead:'].find((reserved) => key.toLowerCase().startsWith(reserved))
+  return prefix && `tag keys must not begin with ${prefix}, which is reserved`
+}

@@ -1,0 +1,286 @@
+/**
+ * Reads a tree by a schema: checks every value, takes what people bring in slightly other shapes (with a notice),
+ * and remembers where each value stands. One walk does it all, so that one mistake gives one problem, at its place.
+ * The schemas are plain JSON Schema; a test holds this reader against a full validator.
+ */
+import type { JsonSchema } from '../../kind.ts'
+import type { Position } from '../../model.ts'
+import { itemLabels } from '../../paths.ts'
+import { parseRef } from '../../references.ts'
+import { mistyped, type Reading, readBoolean, readNumber, readText, unfilled } from './scalars.ts'
+import { didYouMean } from './suggest.ts'
+import type { ListNode, MapEntry, MapNode, TreeNode } from './yaml.ts'
+
+export interface ShapeContext {
+  /** `at` is the offset of the value or key in the file. */
+  report(
+    at: number,
+    path: string,
+    severity: 'error' | 'notice',
+    code: string,
+    message: string,
+    hint?: string,
+  ): void
+  readonly place: (offset: number) => Position
+  /** Filled: where each value stands, by path in plan notation. */
+  readonly positions: Record<string, Position>
+  /** Whether `required` holds at this path. */
+  readonly requires: (path: string) => boolean
+}
+
+/** The value in the schema's shape; undefined where it is absent, null or wrong. `at` is the offset of its key. */
+export function shape(
+  node: TreeNode,
+  schema: JsonSchema,
+  path: string,
+  context: ShapeContext,
+  at = node.at,
+): unknown {
+  context.positions[path] = context.place(at)
+  if (node.type === 'scalar' && node.value === null) return undefined
+  const types = typeof schema.type === 'string' ? [schema.type] : ((schema.type as string[]) ?? [])
+  const settle = (reading: Reading) => settled(reading, node.at, path, context)
+
+  if (types.length === 0) return plainValue(node)
+  if (node.type === 'map') {
+    if (types.includes('object')) return shapeMap(node, schema, path, context)
+    const isRef = node.entries.some((entry) => entry.key === 'ref')
+    return settle(
+      mistyped(
+        expectation(types),
+        node,
+        isRef ? 'this field takes no reference: write the value' : undefined,
+      ),
+    )
+  }
+  if (node.type === 'list') {
+    return types.includes('array')
+      ? shapeList(node, schema, path, context)
+      : settle(mistyped(expectation(types), node))
+  }
+  if (typeof node.value === 'string' && !freeText(path)) {
+    const left = unfilled(node.value)
+    if (left !== undefined) {
+      const soft = looseText(path)
+      context.report(
+        node.at,
+        path,
+        soft ? 'notice' : 'error',
+        'Placeholder',
+        `looks like an unfilled placeholder: ${left}`,
+      )
+      if (!soft) return undefined
+    }
+  }
+  const number = types.includes('integer') || types.includes('number')
+  if (types.includes('string') && !(number && typeof node.value === 'number')) {
+    return settle(readText(node, schema, !/\.value$/.test(path)))
+  }
+  if (number) return settle(readNumber(node, schema))
+  if (types.includes('boolean')) return settle(readBoolean(node))
+  const hint = types.includes('array') ? 'put it into [ ]' : undefined
+  return settle(mistyped(expectation(types), node, hint))
+}
+
+function settled(reading: Reading, at: number, path: string, context: ShapeContext): unknown {
+  if ('wrong' in reading) {
+    context.report(at, path, 'error', reading.wrong.code, reading.wrong.message, reading.wrong.hint)
+    return undefined
+  }
+  if (reading.note) context.report(at, path, 'notice', reading.note.code, reading.note.message)
+  return reading.value
+}
+
+function shapeList(
+  node: ListNode,
+  schema: JsonSchema,
+  path: string,
+  context: ShapeContext,
+): unknown[] {
+  const labels = itemLabels(node.items.map((item) => ({ name: nameIn(item) })))
+  const values: unknown[] = []
+  node.items.forEach((item, index) => {
+    const itemPath = `${path}[${labels[index]}]`
+    if (item.type === 'scalar' && item.value === null) {
+      context.report(
+        item.at,
+        itemPath,
+        'error',
+        'EmptyItem',
+        'an empty item in a list',
+        'fill it, or take it out',
+      )
+      return
+    }
+    const value = shape(item, schema.items as JsonSchema, itemPath, context)
+    if (value !== undefined) values.push(value)
+  })
+  return values
+}
+
+function nameIn(node: TreeNode): unknown {
+  if (node.type !== 'map') return undefined
+  const entry =
+    node.entries.find(({ key }) => key === 'name') ?? node.entries.find(({ key }) => key === 'Name')
+  return entry?.value.type === 'scalar' ? entry.value.value : undefined
+}
+
+function shapeMap(
+  node: MapNode,
+  schema: JsonSchema,
+  path: string,
+  context: ShapeContext,
+): Record<string, unknown> {
+  const values: Record<string, unknown> = {}
+  if (schema.properties === undefined) {
+    for (const entry of node.entries) {
+      const value = shape(
+        entry.value,
+        schema.additionalProperties as JsonSchema,
+        join(path, entry.key),
+        context,
+        entry.at,
+      )
+      if (value !== undefined) values[entry.key] = value
+    }
+    return values
+  }
+  const properties = schema.properties as Record<string, JsonSchema>
+  const present = new Map<string, MapEntry>()
+  for (const [name, entry] of named(node, schema, path, context)) {
+    const before = present.get(name)
+    if (before === undefined) present.set(name, entry)
+    else {
+      const message = `"${entry.key}" and "${before.key}" are the same field`
+      context.report(entry.at, join(path, name), 'error', 'DuplicateKey', message)
+    }
+  }
+  for (const [name, entry] of present) {
+    const value = shape(entry.value, properties[name]!, join(path, name), context, entry.at)
+    if (value !== undefined) values[name] = value
+  }
+  checkRequired(node, schema, present, path, context)
+  if (schema['x-reference'] !== undefined && typeof values.ref === 'string') {
+    checkRef(values.ref, String(schema['x-reference']), node, path, context)
+  }
+  return values
+}
+
+/** Each entry with the field that it means; entries that mean none are reported and left out. */
+function* named(
+  node: MapNode,
+  schema: JsonSchema,
+  path: string,
+  context: ShapeContext,
+): Iterable<[string, MapEntry]> {
+  const properties = schema.properties as Record<string, JsonSchema>
+  const responseOnly = (schema['x-response-only'] ?? {}) as Record<string, string | null>
+  for (const entry of node.entries) {
+    const { key, at } = entry
+    if (Object.hasOwn(properties, key)) {
+      yield [key, entry]
+      continue
+    }
+    const lower = lowerLeading(key)
+    if (Object.hasOwn(properties, lower)) {
+      context.report(
+        at,
+        join(path, lower),
+        'notice',
+        'AwsSpelling',
+        `"${key}" was taken as ${lower}`,
+      )
+      yield [lower, entry]
+      continue
+    }
+    const known = [key, lower].find((name) => Object.hasOwn(responseOnly, name))
+    if (known !== undefined) {
+      const instead = responseOnly[known]
+      const taken =
+        instead != null && !node.entries.some((other) => lowerLeading(other.key) === instead)
+      const message = taken
+        ? `was taken as ${instead}`
+        : 'is only in what AWS answers, and was dropped'
+      context.report(at, join(path, known), 'notice', 'ResponseOnly', `"${key}" ${message}`)
+      if (taken) yield [instead, entry]
+      continue
+    }
+    const names = Object.keys(properties)
+    const hint =
+      didYouMean(lower, names) ??
+      (names.length <= 12 ? `known here: ${names.join(', ')}` : undefined)
+    context.report(at, join(path, key), 'error', 'UnknownField', 'unknown field', hint)
+  }
+}
+
+function checkRequired(
+  node: MapNode,
+  schema: JsonSchema,
+  present: ReadonlyMap<string, MapEntry>,
+  path: string,
+  context: ShapeContext,
+): void {
+  if (!context.requires(path)) return
+  for (const name of (schema.required as readonly string[] | undefined) ?? []) {
+    const value = present.get(name)?.value
+    if (value !== undefined && !(value.type === 'scalar' && value.value === null)) continue
+    const at = present.get(name)?.at ?? node.at
+    context.report(at, path === '' ? name : path, 'error', 'Required', `needs the field "${name}"`)
+  }
+}
+
+function checkRef(
+  ref: string,
+  kind: string,
+  node: MapNode,
+  path: string,
+  context: ShapeContext,
+): void {
+  const parsed = parseRef(ref, '', kind)
+  if (parsed?.kind === kind) return
+  const at = node.entries.find((entry) => entry.key === 'ref')?.value.at ?? node.at
+  const message =
+    parsed === undefined
+      ? `"${ref}" is not a reference: expected [namespace/][Kind/]name`
+      : `refers to a ${parsed.kind}, but takes a ${kind}`
+  context.report(at, path, 'error', 'BadReference', message)
+}
+
+/** AWS's own spelling of a member to ours: `VPCZoneIdentifier` to `vpcZoneIdentifier`, `Cpu` to `cpu`. */
+export function lowerLeading(key: string): string {
+  return key.replace(/^[A-Z]+(?=[A-Z][a-z])|^[A-Z]+/, (run) => run.toLowerCase())
+}
+
+function plainValue(node: TreeNode): unknown {
+  if (node.type === 'scalar') return node.value
+  if (node.type === 'list') return node.items.map(plainValue)
+  return Object.fromEntries(node.entries.map(({ key, value }) => [key, plainValue(value)]))
+}
+
+function join(path: string, key: string): string {
+  return path === '' ? key : `${path}.${key}`
+}
+
+/** Shell text, where `${X}` and `<x>` are at home. */
+function freeText(path: string): boolean {
+  return /\.(command|entryPoint)(\[|$)/.test(path)
+}
+
+/** The application's own business, where a placeholder is likely but not certain to be a mistake. */
+function looseText(path: string): boolean {
+  return /\.(value|expression)$|\.(dockerLabels|options|labels|driverOpts|tags|annotations)[.[]/.test(
+    path,
+  )
+}
+
+function expectation(types: readonly string[]): string {
+  const words: Record<string, string> = {
+    string: 'text',
+    integer: 'a whole number',
+    number: 'a number',
+    boolean: 'true or false',
+    array: 'a list',
+    object: types.includes('string') ? 'a reference { ref: name }' : 'a map',
+  }
+  return types.map((type) => words[type] ?? type).join(' or ')
+}

@@ -58,12 +58,14 @@ const attempts = 20
  */
 export async function readSnapshot(path: string, options: SourceOptions): Promise<Snapshot> {
   const snapshot = path === '-' ? await readStdin(options.stdin) : await readPath(path, options)
+  if (path === '-') return snapshot
   const prefix = options.prefix ?? ''
-  if (prefix === '' || path === '-') return snapshot
+  // A problem of the source as a whole names it as it was given.
+  const named = (file: string) => (file === '.' ? path.replace(/(?<=.)\/+$/, '') : prefix + file)
   return {
     ...snapshot,
     files: snapshot.files.map((file) => ({ ...file, path: prefix + file.path })),
-    problems: snapshot.problems.map((problem) => ({ ...problem, file: prefix + problem.file })),
+    problems: snapshot.problems.map((problem) => ({ ...problem, file: named(problem.file) })),
   }
 }
 

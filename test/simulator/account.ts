@@ -1,4 +1,5 @@
 /** One simulated account without machines: handlers called directly, at a time that the test sets. */
+import type { Service, Task } from '@aws-sdk/client-ecs'
 import { AwsError, type CallContext, type ServiceHandlers } from '../../src/simulator/api.ts'
 import { capacityProviderHandlers } from '../../src/simulator/services/ecs/capacity-providers.ts'
 import { clusterHandlers } from '../../src/simulator/services/ecs/clusters.ts'
@@ -7,7 +8,13 @@ import { tagHandlers } from '../../src/simulator/services/ecs/tags.ts'
 import { taskDefinitionHandlers } from '../../src/simulator/services/ecs/task-definitions.ts'
 import { stsHandlers } from '../../src/simulator/services/sts.ts'
 import { taggingHandlers } from '../../src/simulator/services/tagging.ts'
-import { createWorld, type World } from '../../src/simulator/world.ts'
+import {
+  createWorld,
+  type DeploymentRecord,
+  type ServiceRecord,
+  type TaskRecord,
+  type World,
+} from '../../src/simulator/world.ts'
 
 const HANDLERS: ServiceHandlers = {
   ...Object.assign(
@@ -91,4 +98,14 @@ export function fargate(changes: object = {}, container: object = {}) {
     ...base,
     ...changes,
   }
+}
+
+/** A task of the cluster `default`, as far as definitions and clusters look at it. */
+export function taskRecord(task: Task, clusterName = 'default'): TaskRecord {
+  return { task, clusterName } as TaskRecord
+}
+
+/** A service, as far as definitions and clusters look at it. */
+export function serviceRecord(service: Service, clusterName = 'default'): ServiceRecord {
+  return { service, clusterName, deployments: [] as DeploymentRecord[] } as unknown as ServiceRecord
 }

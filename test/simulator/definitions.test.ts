@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { FARGATE_SIZES } from '../../src/simulator/services/ecs/fargate.ts'
 import { AGENT_ATTRIBUTES } from '../../src/simulator/services/ecs/requires-attributes.ts'
 import { findTaskDefinition } from '../../src/simulator/services/ecs/task-definitions.ts'
-import { type Account, createAccount, definition, fargate, START } from './account.ts'
+import { type Account, createAccount, definition, fargate, START, taskRecord } from './account.ts'
 
 const ROLE = 'arn:aws:iam::123456789012:role/task'
 const PREFIX = 'arn:aws:ecs:eu-central-1:123456789012:task-definition'
@@ -307,11 +307,7 @@ describe('revisions', () => {
   it('that tasks still use stay in sight while they are being deleted', () => {
     const account = createAccount()
     const { taskDefinitionArn } = register(account, definition())
-    account.world.tasks.set('t', {
-      task: { taskDefinitionArn, lastStatus: 'RUNNING' },
-      clusterName: 'default',
-      machine: {},
-    })
+    account.world.tasks.set('t', taskRecord({ taskDefinitionArn, lastStatus: 'RUNNING' }))
     account.call('DeregisterTaskDefinition', { taskDefinition: 'web:1' })
     account.call('DeleteTaskDefinitions', { taskDefinitions: ['web:1'] })
     account.now += 3_600_000

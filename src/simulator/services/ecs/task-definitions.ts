@@ -52,10 +52,10 @@ function isGone(definition: TaskDefinition, context: CallContext): boolean {
 /** ARNs of the revisions that services and tasks refer to. */
 function inUse(world: World): ReadonlySet<string> {
   const used = new Set<string>()
-  for (const { service } of world.services.values()) {
+  for (const { service, deployments } of world.services.values()) {
     if (service.status === 'INACTIVE') continue
     used.add(service.taskDefinition ?? '')
-    for (const deployment of service.deployments ?? []) used.add(deployment.taskDefinition ?? '')
+    for (const { revision } of deployments) used.add(revision.taskDefinition ?? '')
   }
   for (const { task } of world.tasks.values()) {
     if (task.lastStatus !== 'STOPPED') used.add(task.taskDefinitionArn ?? '')

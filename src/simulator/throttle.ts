@@ -1,0 +1,82 @@
+/** AWS's published token buckets of the ECS API: who shares which, how deep it is and how fast it fills. */
+import { AwsError } from './api.ts'
+
+interface Limit {
+  readonly burst: number
+  /** Tokens per second. */
+  readonly refill: number
+  readonly actions: readonly string[]
+}
+
+/** "Request throttling for the Amazon ECS API" in the ECS API reference; per account and region. */
+const ECS_LIMITS: readonly Limit[] = [
+  limit(
+    20,
+    1,
+    'CreateCluster DeleteCluster PutClusterCapacityProviders UpdateCluster UpdateClusterSettings',
+  ),
+  limit(50, 20, 'DescribeClusters ListClusters'),
+  limit(20, 1, 'RegisterTaskDefinition DeregisterTaskDefinition'),
+  limit(50, 20, 'DescribeTaskDefinition ListTaskDefinitions ListTaskDefinitionFamilies'),
+  limit(5, 1, 'DeleteTaskDefinitions'),
+  limit(10, 1, 'CreateCapacityProvider UpdateCapacityProvider DeleteCapacityProvider'),
+  limit(50, 20, 'DescribeCapacityProviders'),
+  limit(50, 5, 'CreateService UpdateService DeleteService'),
+  limit(100, 20, 'DescribeServices ListServices'),
+  limit(50, 20, 'DescribeServiceDeployments ListServiceDeployments'),
+  limit(50, 20, 'DescribeServiceRevisions'),
+  limit(
+    100,
+    40,
+    'RunTask StartTask StopTask ExecuteCommand PutAttributes DeleteAttributes DeregisterContainerInstance UpdateContainerAgent UpdateContainerInstancesState',
+  ),
+  limit(
+    100,
+    20,
+    'DescribeTasks ListTasks DescribeContainerInstances ListContainerInstances ListAttributes',
+  ),
+  limit(
+    200,
+    120,
+    'RegisterContainerInstance SubmitAttachmentStateChanges SubmitContainerStateChange SubmitTaskStateChange',
+  ),
+  limit(20, 10, 'TagResource UntagResource'),
+  limit(50, 20, 'ListTagsForResource'),
+  limit(200, 80, 'UpdateTaskProtection GetTaskProtection'),
+  limit(10, 1, 'PutAccountSetting PutAccountSettingDefault DeleteAccountSetting'),
+  limit(50, 20, 'ListAccountSettings'),
+  limit(10, 1, 'ListServicesByNamespace'),
+]
+
+function limit(burst: number, refill: number, actions: string): Limit {
+  return { burst, refill, actions: actions.split(' ') }
+}
+
+const BY_OPERATION = new Map(
+  ECS_LIMITS.flatMap((limit) => limit.actions.map((action) => [`ecs:${action}`, limit])),
+)
+
+/** Takes a token for `operation` at `now`, or throws ThrottlingException ("Rate exceeded"). */
+export type Throttle = (operation: string, now: number) => void
+
+/**
+ * Full buckets of one account and region. `now` is in milliseconds and must not go back. Operations
+ * that AWS publishes no bucket for are let through. A refused call takes no token.
+ */
+export function createThrottle(): Throttle {
+  const levels = new Map<Limit, { tokens: number; at: number }>()
+  return (operation, now) => {
+    const limit = BY_OPERATION.get(operation)
+    if (!limit) return
+    const level = levels.get(limit) ?? { tokens: limit.burst, at: now }
+    const tokens = Math.min(limit.burst, level.tokens + ((now - level.at) / 1000) * limit.refill)
+    const enough = tokens >= 1
+    levels.set(limit, { tokens: enough ? tokens - 1 : tokens, at: now })
+    if (!enough) throw throttled()
+  }
+}
+
+/** What AWS answers to a call too many. */
+export function throttled(): AwsError {
+  return new AwsError('ThrottlingException', 'Rate exceeded')
+}

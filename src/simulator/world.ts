@@ -1,7 +1,9 @@
-/** All state of one account and region, as plain cloneable data. */
+/** All state of one account and region, as plain cloneable data, and how a new account looks. */
 import type {
   Cluster,
   ContainerInstance,
+  PlacementConstraint,
+  PlacementStrategy,
   Service,
   ServiceDeployment,
   ServiceRevision,
@@ -19,34 +21,193 @@ export interface TaskDefinitionRecord {
   readonly definition: TaskDefinition
 }
 
+/** Anything that the agenda wakes: when it is due next, so that an earlier wish replaces a later one. */
+export interface Wakeable {
+  wakeAt?: number
+}
+
+export type RolloutState = 'IN_PROGRESS' | 'COMPLETED' | 'FAILED'
+
+/** One deployment of a service. Its counts are derived from the tasks when it is read. */
+export interface DeploymentRecord {
+  /** `ecs-svc/<19 digits>`; tasks carry it in `startedBy`. */
+  readonly id: string
+  status: 'PRIMARY' | 'ACTIVE'
+  /** What it runs; a rollback takes exactly this back. */
+  readonly revision: ServiceRevision
+  serviceDeploymentArn: string
+  readonly createdAt: Date
+  updatedAt: Date
+  rolloutState: RolloutState
+  rolloutStateReason: string
+  /** Failed tasks as the circuit breaker counts them: in a row, or in all, by `resetOnHealthyTask`. */
+  failures: number
+  /** Tasks in a row that never reached RUNNING; the retry interval grows with it. */
+  startFailures: number
+  /** No task is started before this time. */
+  notBefore: number
+  /** When a failed placement was last counted as a failed task. */
+  placementFailedAt?: number
+  /** When all of its tasks were first healthy together; traffic shifts and bake time count from here. */
+  healthyAt?: number
+  /** It reached COMPLETED once: a target for rollbacks. */
+  completed: boolean
+}
+
+/** The scheduler's own memory for a service. */
+export interface SchedulerMemory extends Wakeable {
+  /** Event texts that are suppressed while their cause lasts, by topic. */
+  said: Record<string, { message: string; at: number }>
+  /** What CreateService was called with, for its idempotency by client token. */
+  createInput: string
+  clientToken?: string
+  /** The platform version that was asked for: `LATEST`, where the deployment shows the one in use. */
+  platformVersion?: string
+  /** When an INACTIVE service is forgotten. */
+  forgetAt?: number
+}
+
 export interface ServiceRecord {
-  /** The service's own members as the API shows them. Counts, deployments and events are kept up to date by the machines. */
+  /** The declared members as the API shows them, and events. Counts and deployments are derived on reading. */
   service: Service
   clusterName: string
+  /** PRIMARY first, then newest first. */
+  deployments: DeploymentRecord[]
+  /** The newest deployment that reached COMPLETED, though it may have left the list. */
+  lastCompleted?: DeploymentRecord
   /** Newest first. */
   serviceDeployments: ServiceDeployment[]
+  /** Newest first. */
   serviceRevisions: ServiceRevision[]
-  /** The scheduler's own memory for this service; plain data. */
-  scheduler: Record<string, unknown>
+  /** Ids of its tasks that are not STOPPED, or that the scheduler has not seen stopped. */
+  live: Set<string>
+  /** Ids of its STOPPED tasks that can still be described. */
+  ended: Set<string>
+  scheduler: SchedulerMemory
+}
+
+/** What a container does, read once from its definition. */
+export interface ContainerPlan {
+  readonly name: string
+  readonly essential: boolean
+  readonly dependsOn: readonly { readonly index: number; readonly condition: string }[]
+  /** Start-up waits this long for a dependency on this container, milliseconds. */
+  readonly startTimeoutMs: number
+  readonly stopTimeoutMs: number
+  /** Containers with a higher level stop earlier. */
+  readonly level: number
+  readonly health?: { readonly firstResultMs: number; readonly giveUpMs: number }
+  readonly restart?: { readonly periodMs: number; readonly ignored: readonly number[] }
+  readonly script: Script
+}
+
+/** The parsed docker label `fairlead.dev/simulate`; times in milliseconds after the container's start. */
+export interface Script {
+  readonly exit?: { readonly code: number; readonly afterMs: number; readonly reason?: string }
+  readonly unhealthyAfterMs?: number
+  readonly neverReady?: boolean
+  readonly cannotPull?: boolean
+  readonly ignoresStop?: boolean
+  /** The label's text when it is not understood. */
+  readonly unknown?: string
+}
+
+/** What one container of one task is doing; what the API shows is in `task.containers`. */
+export interface ContainerState {
+  waitingSince?: number
+  startedAt?: number
+  exit?: { at: number; code: number; reason?: string }
+}
+
+export interface Target {
+  readonly targetGroupArn: string
+  readonly port: number
+  state: 'initial' | 'healthy' | 'unhealthy'
+}
+
+/** The life cycle's own memory for a task. */
+export interface TaskMachine extends Wakeable {
+  readonly plan: readonly ContainerPlan[]
+  readonly states: ContainerState[]
+  /** When the current phase (PROVISIONING, pulling, ACTIVATING, DEACTIVATING, DEPROVISIONING) ends. */
+  until: number
+  /** It waits for room on an instance of its capacity provider; how it wants to be placed. */
+  waiting?: {
+    readonly constraints: readonly PlacementConstraint[]
+    readonly strategy: readonly PlacementStrategy[]
+  }
+  /** awsvpc: the subnets that it may use. */
+  readonly subnets: readonly string[]
+  pulled: boolean
+  targets: Target[]
+  /** Counts as healthy for the scheduler now. */
+  healthy: boolean
+  /** Was healthy at some time. */
+  everHealthy: boolean
+  /** Which check fails, since when: the word `container`, or a target group ARN. */
+  unhealthy?: { since: number; check: string }
+  /** What the scheduler has counted of it already. */
+  readonly counted: { running?: boolean; healthy?: boolean; failed?: boolean }
+  protectedUntil?: number
 }
 
 export interface TaskRecord {
   task: Task
   clusterName: string
-  /** `Service` name when a service started it. */
+  /** Name of the service that started it. */
   serviceName?: string
-  /** The life cycle's own memory: planned transitions, health; plain data. */
-  machine: Record<string, unknown>
+  deploymentId?: string
+  instanceId?: string
+  /** Reserved on its container instance. */
+  need: Need
+  machine: TaskMachine
+}
+
+/** What a task takes on a container instance. */
+export interface Need {
+  readonly cpu: number
+  readonly memory: number
+  readonly tcp: readonly number[]
+  readonly udp: readonly number[]
+  readonly gpus: number
+  readonly enis: number
 }
 
 export interface InstanceRecord {
+  /** Without counts and remaining resources, which are derived from `free`. */
   instance: ContainerInstance
   clusterName: string
+  zone: string
+  free: { cpu: number; memory: number; enis: number; gpus: string[] }
+  /** Host ports in use, reserved ones included. */
+  ports: { tcp: number[]; udp: number[] }
+  nextDynamicPort: number
+  /** Ids of tasks that are not STOPPED. */
+  tasks: Set<string>
+}
+
+/** A container agent that was asked for, registered or not. */
+export interface AgentRecord extends Wakeable {
+  readonly clusterName: string
+  readonly type: string
+  readonly zone: number
+  readonly capacityProvider?: string
+  instanceId?: string
+}
+
+/** One entry of the agenda: who is woken when; `order` settles ties. */
+export interface Wake {
+  readonly at: number
+  readonly order: number
+  readonly machine: 'task' | 'service' | 'agent'
+  readonly key: string
 }
 
 export interface World {
   readonly account: string
   readonly region: string
+  /** The instant up to which everything has happened, milliseconds since the epoch. */
+  time: number
   /** By cluster name; INACTIVE ones stay for a while. */
   readonly clusters: Map<string, ClusterRecord>
   /** By family; index = revision - 1; deleted revisions are undefined. */
@@ -67,13 +228,35 @@ export interface World {
     readonly subnets: readonly { readonly subnetId: string; readonly availabilityZone: string }[]
     readonly securityGroups: readonly string[]
   }
+  /** By `<n>`: container agents that register themselves once their cluster exists. */
+  readonly agents: Map<string, AgentRecord>
+  /** By cluster name: ids of all tasks that can be described, and of all instances. */
+  readonly members: Map<string, { readonly tasks: Set<string>; readonly instances: Set<string> }>
+  /** By cluster name: keys of services and ids of tasks that wait for room on an instance. */
+  readonly waiting: Map<string, { readonly services: Set<string>; readonly tasks: Set<string> }>
+  /** By `<cluster> <client token>`: what RunTask was called with, and the tasks it started. */
+  readonly runs: Map<string, { readonly input: string; readonly tasks: readonly string[] }>
+  /** What is due when: a binary heap. */
+  readonly agenda: Wake[]
+  /** Counters by name: the agenda's order, addresses. */
+  readonly counters: Map<string, number>
+  /** The seed, and how far each random stream has come, by purpose. */
+  readonly seed: number
+  readonly streams: Map<string, number>
+  /** Multiplies how long tasks take to start. */
+  readonly coldStartScale: number
 }
 
 /** A new account: empty but for the default VPC, whose ids are fixed. */
-export function createWorld(account: string, region: string): World {
+export function createWorld(
+  account: string,
+  region: string,
+  options: { seed?: number; coldStartScale?: number; time?: number } = {},
+): World {
   return {
     account,
     region,
+    time: options.time ?? 0,
     clusters: new Map(),
     families: new Map(),
     services: new Map(),
@@ -89,5 +272,66 @@ export function createWorld(account: string, region: string): World {
       })),
       securityGroups: ['sg-0defa000000000000'],
     },
+    agents: new Map(),
+    members: new Map(),
+    waiting: new Map(),
+    runs: new Map(),
+    agenda: [],
+    counters: new Map(),
+    seed: options.seed ?? 1,
+    streams: new Map(),
+    coldStartScale: options.coldStartScale ?? 1,
   }
+}
+
+/** Ids of the tasks and instances of a cluster; empty sets for a cluster without any. */
+export function membersOf(world: World, clusterName: string) {
+  let members = world.members.get(clusterName)
+  if (!members) {
+    members = { tasks: new Set(), instances: new Set() }
+    world.members.set(clusterName, members)
+  }
+  return members
+}
+
+/** Who waits for room on an instance of the cluster. */
+export function waitingIn(world: World, clusterName: string) {
+  let waiting = world.waiting.get(clusterName)
+  if (!waiting) {
+    waiting = { services: new Set(), tasks: new Set() }
+    world.waiting.set(clusterName, waiting)
+  }
+  return waiting
+}
+
+/** The key of a service in `world.services`. */
+export function serviceKey(clusterName: string, serviceName: string): string {
+  return `${clusterName}/${serviceName}`
+}
+
+/** The service that started a task, while it exists. */
+export function serviceOf(world: World, record: TaskRecord): ServiceRecord | undefined {
+  if (record.serviceName === undefined) return undefined
+  return world.services.get(serviceKey(record.clusterName, record.serviceName))
+}
+
+/** The last part of an ARN, or the text itself: `arn:…:task/shop/1f…` → `1f…`. */
+export function lastPart(arnOrId: string): string {
+  return arnOrId.slice(arnOrId.lastIndexOf('/') + 1)
+}
+
+/** Whether the scheduler still sees work in a task: it is not STOPPED. */
+export function isLive(record: TaskRecord): boolean {
+  return record.task.lastStatus !== 'STOPPED'
+}
+
+/** The task definition revision of an ARN, whatever its status; undefined once it is deleted. */
+export function definitionOf(world: World, arn: string | undefined): TaskDefinition | undefined {
+  const match = /task-definition\/([^:/]+):(\d+)$/.exec(arn ?? '')
+  return world.families.get(match?.[1] ?? '')?.[Number(match?.[2]) - 1]?.definition
+}
+
+/** Builds `arn:aws:ecs:<region>:<account>:<resource>`. */
+export function ecsArn(world: World, resource: string): string {
+  return `arn:aws:ecs:${world.region}:${world.account}:${resource}`
 }

@@ -1,0 +1,192 @@
+/** The simulator put together: AWS as one function `call(operation, input)`, on a clock that is passed in. */
+import { AwsError, type CallContext, type Handler, type ServiceHandlers } from './api.ts'
+import { copyOf } from './copy.ts'
+import { createFaults, type FaultOptions, type Faults, isRead } from './faults.ts'
+import { advance, wakeAgents } from './machines/advance.ts'
+import { instanceTypes } from './machines/instance-types.ts'
+import { draw, hexId } from './machines/random.ts'
+import { attributeHandlers } from './services/ecs/attributes.ts'
+import { capacityProviderHandlers } from './services/ecs/capacity-providers.ts'
+import { clusterHandlers } from './services/ecs/clusters.ts'
+import { instanceHandlers } from './services/ecs/instances.ts'
+import { serviceDeploymentHandlers } from './services/ecs/service-deployments.ts'
+import { serviceHandlers } from './services/ecs/services.ts'
+import { settingHandlers } from './services/ecs/settings.ts'
+import { tagHandlers } from './services/ecs/tags.ts'
+import { taskDefinitionHandlers } from './services/ecs/task-definitions.ts'
+import { taskProtectionHandlers } from './services/ecs/task-protection.ts'
+import { taskReadHandlers } from './services/ecs/task-reads.ts'
+import { taskHandlers } from './services/ecs/tasks.ts'
+import { stsHandlers } from './services/sts.ts'
+import { taggingHandlers } from './services/tagging.ts'
+import { createWorld, type World } from './world.ts'
+
+/** Container instances that register themselves as soon as their cluster exists. */
+export interface ContainerInstances {
+  readonly cluster: string
+  readonly count: number
+  /** `m5.large`; see machines/instance-types.ts. Default t3.medium. */
+  readonly type?: string
+  readonly capacityProvider?: string
+}
+
+export interface SimulatorOptions extends FaultOptions {
+  /** Milliseconds since the epoch; must not go back. */
+  readonly now: () => number
+  /** Same seed, same clock, same calls: same history. Default 1. */
+  readonly seed?: number
+  /** Default 123456789012. */
+  readonly account?: string
+  readonly containerInstances?: readonly ContainerInstances[]
+  /** Multiplies how long tasks take to start. Default 1. */
+  readonly coldStartScale?: number
+  /** Go on from what `snapshot()` gave. */
+  readonly from?: SimulatorSnapshot
+}
+
+/** The state of all regions, as plain cloneable data. */
+export interface SimulatorSnapshot {
+  readonly worlds: ReadonlyMap<string, World>
+}
+
+export interface Simulator {
+  /**
+   * Runs one operation, spelled like its IAM action: `ecs:CreateService`. Everything that is due by now has happened
+   * before. Region: us-east-1 unless given. Throws AwsError, or LostAnswer where faults were asked for.
+   */
+  call(
+    operation: string,
+    input?: Record<string, unknown>,
+    options?: { readonly region?: string },
+    // biome-ignore lint/suspicious/noExplicitAny: answers have the shape that the operation gives them
+  ): Record<string, any>
+  /** The state of a region, brought up to now; for looking only. */
+  world(region?: string): World
+  /** The names of all operations. */
+  readonly operations: readonly string[]
+  snapshot(): SimulatorSnapshot
+  /** Ends random failures, throttling and stale reads for good. */
+  heal(): void
+}
+
+const services: Readonly<Record<string, ServiceHandlers>> = {
+  ecs: {
+    ...attributeHandlers,
+    ...capacityProviderHandlers,
+    ...clusterHandlers,
+    ...instanceHandlers,
+    ...serviceDeploymentHandlers,
+    ...serviceHandlers,
+    ...settingHandlers,
+    ...tagHandlers,
+    ...taskDefinitionHandlers,
+    ...taskHandlers,
+    ...taskProtectionHandlers,
+    ...taskReadHandlers,
+  },
+  tag: taggingHandlers,
+  sts: stsHandlers,
+}
+
+const handlers: ReadonlyMap<string, Handler> = new Map(
+  Object.entries(services).flatMap(([service, operations]) =>
+    Object.entries(operations).map(([name, handler]) => [`${service}:${name}`, handler] as const),
+  ),
+)
+
+interface Region {
+  readonly world: World
+  readonly faults: Faults
+}
+
+/** Makes a simulator: an AWS account that is empty but for the default VPC. Throws on an unknown instance type. */
+export function createSimulator(options: SimulatorOptions): Simulator {
+  const { account = '123456789012', seed = 1, coldStartScale = 1 } = options
+  const regions = new Map<string, Region>()
+  for (const [name, world] of options.from?.worlds ?? []) {
+    regions.set(name, around(structuredClone(world)))
+  }
+  const unknown = options.containerInstances?.find(({ type }) => type && !instanceTypes.has(type))
+  if (unknown) throw new Error(`the simulator does not know the instance type ${unknown.type}`)
+
+  function around(world: World): Region {
+    return { world, faults: createFaults(options, () => draw(world, 'faults')) }
+  }
+
+  function regionOf(name: string): Region {
+    let region = regions.get(name)
+    if (!region) {
+      const world = createWorld(account, name, { seed, coldStartScale, time: options.now() })
+      addAgents(world, options.containerInstances ?? [])
+      region = around(world)
+      regions.set(name, region)
+    }
+    return region
+  }
+
+  /** Lets the region catch up with the clock; the time it is there now. */
+  function catchUp({ world, faults }: Region): number {
+    const now = Math.max(world.time, options.now())
+    advance(world, now, (at) => faults.remember(world, at))
+    return now
+  }
+
+  return {
+    operations: [...handlers.keys()].sort(),
+
+    call(operation, input = {}, { region: name = 'us-east-1' } = {}) {
+      const handler = handlers.get(operation)
+      if (!handler) {
+        throw new AwsError('UnknownOperationException', `The simulator has no ${operation}.`)
+      }
+      const region = regionOf(name)
+      const { world, faults } = region
+      const now = catchUp(region)
+      faults.admit(operation, now)
+      const reads = isRead(operation)
+      if (!reads) faults.remember(world, now)
+      const context: CallContext = {
+        world: reads ? faults.view(operation, world, now) : world,
+        account: world.account,
+        region: name,
+        now,
+        random: () => draw(world, 'call'),
+        id: () => hexId(world, 'id'),
+      }
+      const output = copyOf(handler(copyOf(input), context))
+      if (operation === 'ecs:CreateCluster') wakeAgents(world, now)
+      faults.deliver(operation)
+      return output
+    },
+
+    world(name = 'us-east-1') {
+      const region = regionOf(name)
+      catchUp(region)
+      return region.world
+    },
+
+    snapshot() {
+      const worlds = [...regions].map(
+        ([name, { world }]) => [name, structuredClone(world)] as const,
+      )
+      return { worlds: new Map(worlds) }
+    },
+
+    heal() {
+      for (const { faults } of regions.values()) faults.heal()
+    },
+  }
+}
+
+function addAgents(world: World, wishes: readonly ContainerInstances[]): void {
+  for (const { cluster, count, type = 't3.medium', capacityProvider } of wishes) {
+    for (let i = 0; i < count; i++) {
+      world.agents.set(`${world.agents.size + 1}`, {
+        clusterName: cluster,
+        type,
+        zone: i % world.network.subnets.length,
+        ...(capacityProvider && { capacityProvider }),
+      })
+    }
+  }
+}

@@ -1,0 +1,63 @@
+/** Time: lets everything happen to a world that is due until now, in order, and nothing else. */
+import type { AgentRecord, World } from '../world.ts'
+import { takeDue, wakeAt } from './agenda.ts'
+import { instanceTypes } from './instance-types.ts'
+import { registerInstance } from './instances.ts'
+import { placeWaiting } from './launch.ts'
+import { between } from './random.ts'
+import { stepService } from './services.ts'
+import { roomCame, stepTask } from './tasks.ts'
+import { boot } from './timing.ts'
+
+/**
+ * Brings a world to `now` (milliseconds since the epoch). Without anything due it costs one comparison. `before` is told
+ * the time of everything that is about to happen.
+ */
+export function advance(world: World, now: number, before: (at: number) => void = () => {}): void {
+  for (let wake = takeDue(world, now); wake; wake = takeDue(world, now)) {
+    before(wake.at)
+    world.time = Math.max(world.time, wake.at)
+    if (wake.machine === 'task') {
+      const record = world.tasks.get(wake.key)
+      if (record?.machine.wakeAt !== wake.at) continue
+      delete record.machine.wakeAt
+      if (record.machine.waiting) placeWaiting(world, wake.key, record, wake.at)
+      stepTask(world, wake.key, record, wake.at)
+    } else if (wake.machine === 'service') {
+      const record = world.services.get(wake.key)
+      if (record?.scheduler.wakeAt !== wake.at) continue
+      delete record.scheduler.wakeAt
+      stepService(world, wake.key, record, wake.at)
+    } else {
+      const agent = world.agents.get(wake.key)
+      if (agent?.wakeAt !== wake.at) continue
+      delete agent.wakeAt
+      stepAgent(world, agent, wake.at)
+    }
+  }
+  world.time = Math.max(world.time, now)
+}
+
+/** Container agents whose cluster has just come into being boot and register themselves. */
+export function wakeAgents(world: World, now: number): void {
+  for (const [key, agent] of world.agents) {
+    const registered = agent.instanceId !== undefined && world.instances.has(agent.instanceId)
+    const cluster = world.clusters.get(agent.clusterName)?.cluster
+    if (registered || cluster?.status !== 'ACTIVE') continue
+    wakeAt(world, 'agent', key, agent, now + between(world, 'boot', ...boot))
+  }
+}
+
+function stepAgent(world: World, agent: AgentRecord, now: number): void {
+  const type = instanceTypes.get(agent.type)
+  if (world.clusters.get(agent.clusterName)?.cluster.status !== 'ACTIVE' || !type) return
+  const { clusterName, zone, capacityProvider } = agent
+  const wish = { clusterName, typeName: agent.type, type, zone }
+  const record = registerInstance(
+    world,
+    capacityProvider ? { ...wish, capacityProvider } : wish,
+    now,
+  )
+  agent.instanceId = record.instance.containerInstanceArn?.split('/').at(-1) ?? ''
+  roomCame(world, clusterName, now)
+}

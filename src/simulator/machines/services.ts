@@ -1,0 +1,226 @@
+/** The service scheduler: one pass over one service, whenever something about it has changed or is due. */
+import { type DeploymentRecord, type ServiceRecord, type World, waitingIn } from '../world.ts'
+import { wakeAt } from './agenda.ts'
+import { daemonPass } from './daemon.ts'
+import {
+  breakerThreshold,
+  completeDeployment,
+  failDeployment,
+  noteStarted,
+  shiftTimes,
+} from './deployments.ts'
+import { causeGone, texts, writeOnce } from './events.ts'
+import { launchTasks, liveTasks } from './launch.ts'
+import { boundsOf, isProtected, stopOrder, stopTasks } from './stopping.ts'
+import { account, type Tally, tallyOf } from './tally.ts'
+import { inactiveServiceMs, placementRetryMs, repeatEventMs } from './timing.ts'
+
+/** Lets the scheduler look at a service, and plans when it looks again. */
+export function stepService(world: World, key: string, record: ServiceRecord, now: number): void {
+  account(world, record, now)
+  if (record.service.status === 'INACTIVE') forgetWhenDue(world, key, record, now)
+  else if (record.service.status === 'DRAINING') drain(world, key, record, now)
+  else schedule(world, key, record, now)
+}
+
+function schedule(world: World, key: string, record: ServiceRecord, now: number): void {
+  noteStarted(record)
+  tripBreaker(world, record, now)
+  const primary = record.deployments[0]
+  if (!primary) return
+  const next =
+    record.service.schedulingStrategy === 'DAEMON'
+      ? daemonPass(world, record, primary, tallyOf(world, record, now), now)
+      : replicaPass(world, record, primary, tallyOf(world, record, now), now)
+  leaveList(world, record)
+  const again = Math.min(next, settle(world, record, now))
+  if (Number.isFinite(again))
+    wakeAt(world, 'service', key, record.scheduler, Math.max(again, now + 1))
+}
+
+function forgetWhenDue(world: World, key: string, record: ServiceRecord, now: number): void {
+  const forgetAt = record.scheduler.forgetAt ?? now
+  if (now < forgetAt) wakeAt(world, 'service', key, record.scheduler, forgetAt)
+  else world.services.delete(key)
+}
+
+/** A deleted service: all tasks stop, then it is INACTIVE. */
+function drain(world: World, key: string, record: ServiceRecord, now: number): void {
+  const tasks = liveTasks(world, record.live)
+  stopTasks(world, record, tasks, undefined, now)
+  if (tasks.length > 0) return
+  record.service.status = 'INACTIVE'
+  record.deployments = []
+  record.serviceDeployments = []
+  record.serviceRevisions = []
+  world.tags.delete(record.service.serviceArn ?? '')
+  waitingIn(world, record.clusterName).services.delete(key)
+  record.scheduler.forgetAt = now + inactiveServiceMs
+  wakeAt(world, 'service', key, record.scheduler, record.scheduler.forgetAt)
+}
+
+function tripBreaker(world: World, record: ServiceRecord, now: number): void {
+  const primary = record.deployments[0]
+  const breaker = record.service.deploymentConfiguration?.deploymentCircuitBreaker
+  if (!primary || !breaker?.enable || primary.rolloutState !== 'IN_PROGRESS') return
+  if (primary.failures < breakerThreshold(record)) return
+  const reason = 'ECS deployment circuit breaker: tasks failed to start.'
+  failDeployment(world, record, { by: 'breaker', rollback: breaker.rollback ?? false, reason }, now)
+}
+
+/**
+ * One pass over a REPLICA service: starts up to (upper − active) tasks of the PRIMARY deployment, stops up to
+ * (healthy − lower) tasks of older ones. Returns when to look again at the latest.
+ */
+function replicaPass(
+  world: World,
+  record: ServiceRecord,
+  primary: DeploymentRecord,
+  tally: Tally,
+  now: number,
+): number {
+  const desired = record.service.desiredCount ?? 0
+  const bounds = boundsOf(record)
+  const halted = primary.rolloutState === 'FAILED'
+  const shifting = shiftsTraffic(record, primary)
+  const upper = shifting ? 2 * desired : bounds.upper
+  const lower = shifting ? desired : bounds.lower
+  let next = tally.lookAgainAt
+
+  const surplus = tally.good.filter((one) => !isProtected(one, now))
+  stopTasks(world, record, stopOrder(surplus, tally.good.length - desired), undefined, now)
+
+  const free = Math.max(0, upper - tally.active)
+  const missing = Math.max(0, desired - tally.good.length)
+  if (!halted && missing > 0 && now < primary.notBefore) next = Math.min(next, primary.notBefore)
+  else if (!halted && Math.min(free, missing) > 0) {
+    const { refusals } = launchTasks(world, record, primary, Math.min(free, missing), now)
+    if (refusals) next = Math.min(next, countPlacementFailure(primary, now))
+  }
+  if (primary.startFailures >= 3) writeOnce(world, record, 'flapping', texts.flapping, now)
+  else causeGone(record, 'flapping')
+
+  if (!halted) replaceSick(world, record, tally, desired, free, now)
+  const heldUntil = shifting ? holdOld(record, primary, tally, desired, now) : now
+  if (heldUntil > now) return Math.min(next, heldUntil)
+  const stopped = halted ? 0 : retire(world, record, tally, lower, now)
+  sayWhenStuck(world, record, tally, { stopped, free, missing, halted }, now)
+  return next
+}
+
+/** Stops tasks of older deployments and on draining instances as far as enough healthy ones remain. */
+function retire(
+  world: World,
+  record: ServiceRecord,
+  tally: Tally,
+  lower: number,
+  now: number,
+): number {
+  const allowed = tally.retiring.filter((one) => !isProtected(one, now))
+  const idle = allowed.filter((one) => !one.machine.healthy)
+  const healthy = allowed.filter((one) => one.machine.healthy)
+  const stop = [...idle, ...stopOrder(healthy, Math.max(0, tally.healthy - lower))]
+  stopTasks(world, record, stop, undefined, now)
+  return stop.length
+}
+
+/** Failing tasks go once replaced; where no replacement can start beside them, one by one. */
+function replaceSick(
+  world: World,
+  record: ServiceRecord,
+  tally: Tally,
+  desired: number,
+  free: number,
+  now: number,
+): void {
+  const { sick, good, stopping } = tally
+  const replaced = good.filter((one) => one.machine.healthy).length >= desired
+  const warming = good.some((one) => !one.machine.healthy)
+  if (sick.length === 0 || !(replaced || (free === 0 && !warming && stopping === 0))) return
+  for (const one of replaced ? sick : sick.slice(0, 1)) {
+    const check = one.machine.unhealthy?.check
+    const reason =
+      check === 'container'
+        ? 'Task failed container health checks'
+        : `Task failed ELB health checks in (target-group ${check})`
+    stopTasks(world, record, [one], reason, now)
+  }
+}
+
+/** Counts a task that found no place as failed, once a minute. Returns when to look again. */
+function countPlacementFailure(primary: DeploymentRecord, now: number): number {
+  const since = primary.placementFailedAt ?? primary.updatedAt.getTime()
+  const due = since + placementRetryMs
+  if (now < due) return due
+  primary.placementFailedAt = now
+  if (primary.rolloutState === 'IN_PROGRESS') primary.failures++
+  return now + placementRetryMs
+}
+
+function shiftsTraffic(record: ServiceRecord, primary: DeploymentRecord): boolean {
+  const strategy = record.service.deploymentConfiguration?.strategy ?? 'ROLLING'
+  const rollingBack = record.serviceDeployments[0]?.status === 'ROLLBACK_IN_PROGRESS'
+  return strategy !== 'ROLLING' && primary.rolloutState === 'IN_PROGRESS' && !rollingBack
+}
+
+/** Blue/green: until when the old tasks are kept: all new ones healthy, traffic shifted, bake time over. */
+function holdOld(
+  record: ServiceRecord,
+  primary: DeploymentRecord,
+  tally: Tally,
+  desired: number,
+  now: number,
+): number {
+  if (tally.retiring.length === 0) return now
+  const ready = tally.good.filter((one) => one.machine.healthy).length >= desired
+  if (ready) primary.healthyAt ??= now
+  if (primary.healthyAt === undefined) return Number.POSITIVE_INFINITY
+  const { shiftMs, bakeMs } = shiftTimes(record)
+  return primary.healthyAt + shiftMs + bakeMs
+}
+
+/** Says so when the percentages allow neither starting nor stopping. */
+function sayWhenStuck(
+  world: World,
+  record: ServiceRecord,
+  tally: Tally,
+  moved: { stopped: number; free: number; missing: number; halted: boolean },
+  now: number,
+): void {
+  const { good, retiring, stopping, sick } = tally
+  const waits = moved.stopped > 0 || moved.free > 0 || stopping > 0 || moved.halted
+  const warming = [...good, ...retiring].some((one) => !one.machine.healthy)
+  const stuck = moved.missing > 0 && retiring.length > 0 && sick.length === 0 && !waits && !warming
+  if (stuck) writeOnce(world, record, 'stuck', texts.stuck, now)
+  else causeGone(record, 'stuck')
+}
+
+/** Older deployments leave the list with their last task; a failed one stays until its rollback is through. */
+function leaveList(world: World, record: ServiceRecord): void {
+  const alive = new Set(liveTasks(world, record.live).map((one) => one.deploymentId))
+  const rollingBack = record.serviceDeployments[0]?.status === 'ROLLBACK_IN_PROGRESS'
+  record.deployments = record.deployments.filter(
+    (d) =>
+      d.status === 'PRIMARY' || alive.has(d.id) || (rollingBack && d.rolloutState === 'FAILED'),
+  )
+}
+
+/** Completes the deployment and notes the steady state, when it is one. Returns when to look again. */
+function settle(world: World, record: ServiceRecord, now: number): number {
+  const primary = record.deployments[0]
+  const tally = tallyOf(world, record, now)
+  const desired = record.service.desiredCount ?? 0
+  const all = liveTasks(world, record.live)
+  const whole =
+    all.length === desired &&
+    tally.good.length === desired &&
+    tally.good.every((one) => one.machine.healthy)
+  if (primary?.rolloutState === 'IN_PROGRESS' && whole)
+    completeDeployment(world, record, primary, now)
+  if (!whole || record.deployments[0]?.rolloutState !== 'COMPLETED') {
+    causeGone(record, 'steady')
+    return Number.POSITIVE_INFINITY
+  }
+  writeOnce(world, record, 'steady', texts.steady, now)
+  return (record.scheduler.said.steady?.at ?? now) + repeatEventMs
+}

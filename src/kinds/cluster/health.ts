@@ -1,0 +1,16 @@
+/** How a cluster is doing, by its status. Pure. */
+import type { Health, Live } from '../../model.ts'
+import type { ClusterState } from './observe.ts'
+
+export function health({ state }: Live<ClusterState>): Health {
+  switch (state.status) {
+    case 'ACTIVE':
+      return { state: 'Ready', reason: 'Active', message: 'the cluster is active' }
+    case 'FAILED':
+      return { state: 'Failed', reason: 'Failed', message: 'AWS could not create the cluster' }
+    default: {
+      const status = String(state.status).toLowerCase()
+      return { state: 'Progressing', reason: 'Provisioning', message: `the cluster is ${status}` }
+    }
+  }
+}

@@ -1,0 +1,22 @@
+/** The kind Cluster: where tasks run. */
+import type { Kind } from '../../kind.ts'
+import { health } from './health.ts'
+import { type ClusterSpec, identify, references, schema, validate } from './manifest.ts'
+import { type ClusterState, observe } from './observe.ts'
+import { operations } from './operations.ts'
+import { plan } from './plan.ts'
+
+export const cluster: Kind<ClusterSpec, ClusterState> = {
+  name: 'Cluster',
+  plural: 'clusters',
+  summary: 'A group of capacity that tasks and services run on.',
+  schema,
+  operations,
+  references,
+  taggable: 'ecs:cluster',
+  identify,
+  validate,
+  observe,
+  plan,
+  health,
+}

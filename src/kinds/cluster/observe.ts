@@ -1,0 +1,97 @@
+/** Reads clusters, a hundred a call. */
+import type { Cluster, Failure } from '@aws-sdk/client-ecs'
+import { AwsFailure } from '../../errors.ts'
+import { inBatches, type ObserveContext, type Wanted } from '../../kind.ts'
+import type { ObjectKey, Observation } from '../../model.ts'
+import { fromTagList } from '../../tags.ts'
+import type { ClusterSpec } from './manifest.ts'
+
+/** The members that policy and health need. */
+export type ClusterState = Pick<
+  Cluster,
+  | 'status'
+  | 'settings'
+  | 'configuration'
+  | 'serviceConnectDefaults'
+  | 'capacityProviders'
+  | 'defaultCapacityProviderStrategy'
+>
+
+type Answer = Observation<ClusterState>
+
+/** The limit of DescribeClusters. */
+const batch = 100
+
+export async function observe(
+  { read }: ObserveContext,
+  wanted: readonly Wanted<ClusterSpec>[],
+): Promise<ReadonlyMap<ObjectKey, Answer>> {
+  const answers = new Map<ObjectKey, Answer>()
+  await Promise.all(
+    inBatches(wanted, batch).map(async (part) => {
+      const names = part.map(({ identity }) => identity.name)
+      try {
+        const { clusters = [], failures = [] } = await read<{
+          clusters?: Cluster[]
+          failures?: Failure[]
+        }>('ecs:DescribeClusters', {
+          clusters: names,
+          include: ['TAGS', 'SETTINGS', 'CONFIGURATIONS'],
+        })
+        const refused = new Map(
+          failures
+            .filter(({ reason }) => reason !== 'MISSING')
+            .map(({ arn, reason, detail }) => [lastPart(arn), `${reason} ${detail ?? ''}`.trim()]),
+        )
+        const byName = new Map(clusters.map((cluster) => [cluster.clusterName, cluster]))
+        for (const want of part) {
+          const { name } = want.identity
+          const message = refused.get(name)
+          answers.set(
+            want.manifest.key,
+            message === undefined
+              ? found(want, byName.get(name))
+              : {
+                  found: 'unknown',
+                  reason: 'invalid',
+                  message: `ecs:DescribeClusters: ${message}`,
+                },
+          )
+        }
+      } catch (error) {
+        if (!(error instanceof AwsFailure)) throw error
+        const message = `${error.operation}: ${error.message}`
+        for (const { manifest } of part) {
+          answers.set(manifest.key, { found: 'unknown', reason: error.class, message })
+        }
+      }
+    }),
+  )
+  return answers
+}
+
+const lastPart = (arn: string | undefined) => String(arn).split('/').pop()!
+
+/** A cluster that was deleted is still described for a while, as INACTIVE. */
+function found({ manifest, identity }: Wanted<ClusterSpec>, cluster: Cluster | undefined): Answer {
+  if (!cluster || cluster.status === 'INACTIVE') return { found: 'no' }
+  const { status, settings, configuration, serviceConnectDefaults } = cluster
+  const { capacityProviders, defaultCapacityProviderStrategy } = cluster
+  return {
+    found: 'yes',
+    live: {
+      key: manifest.key,
+      identity,
+      attributes: { arn: cluster.clusterArn ?? '', name: identity.name },
+      tags: fromTagList(cluster.tags),
+      state: {
+        status,
+        settings,
+        configuration,
+        serviceConnectDefaults,
+        capacityProviders,
+        defaultCapacityProviderStrategy,
+      },
+    },
+  }
+}

@@ -1,0 +1,22 @@
+/** The kind Service: tasks that are kept running. */
+import type { Kind } from '../../kind.ts'
+import { health } from './health.ts'
+import { identify, references, type ServiceSpec, schema, validate } from './manifest.ts'
+import { observe, type ServiceState } from './observe.ts'
+import { operations } from './operations.ts'
+import { plan } from './plan.ts'
+
+export const service: Kind<ServiceSpec, ServiceState> = {
+  name: 'Service',
+  plural: 'services',
+  summary: 'Keeps a number of tasks of one task definition running, and rolls changes out.',
+  schema,
+  operations,
+  references,
+  taggable: 'ecs:service',
+  identify,
+  validate,
+  observe,
+  plan,
+  health,
+}

@@ -1,0 +1,14 @@
+/** The AWS operations that services need, and how a lost answer to each is made safe. */
+import type { Safety } from '../../kind.ts'
+import type { Operation } from '../../model.ts'
+
+export const operations: Readonly<Record<Operation, Safety>> = {
+  'ecs:DescribeServices': 'read',
+  'ecs:ListServiceDeployments': 'read',
+  'ecs:DescribeServiceRevisions': 'read',
+  'ecs:CreateService': 'token',
+  // Sets values; a roll-out to what is already rolled out does nothing.
+  'ecs:UpdateService': 'idempotent',
+  'ecs:DeleteService': 'idempotent',
+  'ecs:TagResource': 'idempotent',
+}

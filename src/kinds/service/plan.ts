@@ -1,0 +1,256 @@
+/** What a service needs, as calls. Pure. */
+import { createHash } from 'node:crypto'
+import { canonicalise, holesIn, stableJson } from '../../diff.ts'
+import type { Draft, PlanInput } from '../../kind.ts'
+import type { DraftCall, FieldChange, Live } from '../../model.ts'
+import { missingTags, tagChanges, toTagList } from '../../tags.ts'
+import { type Comparison, compareService, content, headOf } from './canonical.ts'
+import type { ServiceSpec } from './manifest.ts'
+import type { ServiceState } from './observe.ts'
+import { fields, ownFields, unseen } from './policy.ts'
+import { updateInput } from './update.ts'
+
+type Members = Record<string, unknown>
+type Input = PlanInput<ServiceSpec, ServiceState>
+type Want = NonNullable<Input['want']>
+type LiveService = Live<ServiceState>
+
+export function plan(input: Input): Draft {
+  const { want, live } = input
+  if (live?.state.status === 'DRAINING') {
+    const message = 'the service is draining: its name is free once its last task has stopped'
+    return { verdict: 'blocked', reason: { code: 'Draining', message } }
+  }
+  if (!want) {
+    if (!live) return { verdict: 'keep' }
+    return { verdict: 'delete', effect: 'in place', calls: [deletion(live.identity.parts)] }
+  }
+  return live ? update(input, want, live) : create(input, want)
+}
+
+/** Forced, because a service may be deleted while it is scaled above 0 only so. */
+const deletion = (parts: Readonly<Record<string, string>>): DraftCall => ({
+  operation: 'ecs:DeleteService',
+  input: { cluster: parts.cluster, service: parts.service, force: true },
+})
+
+function create({ key, tags }: Input, want: Want): Draft {
+  const { tags: _, ...spec } = want.spec
+  const given = Object.entries(spec).filter(([, value]) => value !== undefined && value !== null)
+  const { cluster, service } = want.identity.parts
+  const input: Members = {
+    ...(want.spec.schedulingStrategy === 'DAEMON' ? {} : { desiredCount: 1 }),
+    ...Object.fromEntries(given),
+    cluster,
+    serviceName: service,
+    tags: toTagList(tags),
+  }
+  const call: DraftCall = {
+    operation: 'ecs:CreateService',
+    input: { ...input, clientToken: clientToken(key, input) },
+    yields: { arn: 'service.serviceArn' },
+  }
+  return { verdict: 'create', calls: [call] }
+}
+
+/** The same for the same content, so that a lost answer can be asked for again. At most 36 characters. */
+function clientToken(key: string, input: Members): string {
+  const text = `${key}\n${stableJson(canonicalise(input, fields))}`
+  return createHash('sha256').update(text).digest('hex').slice(0, 32)
+}
+
+function update(input: Input, want: Want, live: LiveService): Draft {
+  const { members } = live.state
+  const spec = content(want.spec)
+  if (spec.schedulingStrategy === 'DAEMON') delete spec.desiredCount
+  const compared = compareService(spec, members, input.ownership === 'adopt-overwrite')
+  const fixed = compared.changes.filter((change) => isFixed(change, members))
+  if (fixed.length > 0) return createOnly(want, live, fixed)
+
+  const notes = notesOn(want.spec, compared)
+  const left = leaveToController(compared.changes.map(asStrategy(members)), members, notes)
+  const changes = withoutRejected(left, spec, live, notes)
+  const tags = tagChanges(live.tags, input.tags)
+  if (changes.length > 0 && input.ownership === 'adopt-unchanged') return wouldChange(changes)
+  if (tags.length > 0 && isShortArn(live.attributes.arn ?? '')) return notTaggable(live)
+  if (changes.length + tags.length === 0) {
+    if (left.length > 0) return rolledBack(live, left, notes)
+    return { verdict: 'keep', notes }
+  }
+
+  const deploys = changes.some(({ path }) => fields[headOf(path)]?.deploys)
+  const floor = deploys ? healthyFloor(compared.whole) : undefined
+  return {
+    verdict: 'update',
+    fields: [...changes, ...tags],
+    effect: deploys ? 'roll-out' : changes.length > 0 ? 'in place' : 'none',
+    calls: updateCalls(live, spec, compared.whole, changes, missingTags(live.tags, input.tags)),
+    notes: floor ? [floor, ...notes] : notes,
+  }
+}
+
+function updateCalls(
+  live: LiveService,
+  spec: Members,
+  whole: Members,
+  changes: readonly FieldChange[],
+  tags: Record<string, string>,
+): DraftCall[] {
+  const { cluster, service } = live.identity.parts
+  const calls: DraftCall[] = []
+  if (changes.length > 0) {
+    const members = updateInput(spec, whole, changes)
+    calls.push({ operation: 'ecs:UpdateService', input: { cluster, service, ...members } })
+  }
+  if (Object.keys(tags).length > 0) {
+    calls.push({
+      operation: 'ecs:TagResource',
+      input: { resourceArn: live.attributes.arn, tags: toTagList(tags) },
+    })
+  }
+  return calls
+}
+
+// ------------------------------------------------------------------ create-only fields
+
+/** A launch type can be left for a strategy and come back, but not become another one. */
+function isFixed({ path, to }: FieldChange, live: Members): boolean {
+  const head = headOf(path)
+  if (head !== 'launchType') return fields[head]?.createOnly !== undefined && isShown(head, live)
+  const onStrategy = Array.isArray(live.capacityProviderStrategy)
+    ? live.capacityProviderStrategy.length > 0
+    : false
+  return !onStrategy && to !== (live.launchType ?? 'EC2')
+}
+
+/** A role that AWS does not show cannot be compared. */
+const isShown = (head: string, live: Members) => head !== 'role' || live.role !== undefined
+
+/** Going back to the launch type is asked for by an empty strategy. */
+const asStrategy =
+  (live: Members) =>
+  (change: FieldChange): FieldChange =>
+    change.path === 'launchType'
+      ? {
+          path: 'capacityProviderStrategy',
+          from: live.capacityProviderStrategy,
+          to: [],
+          note: `back to launch type ${change.to}`,
+        }
+      : change
+
+function createOnly(want: Want, live: LiveService, fixed: readonly FieldChange[]): Draft {
+  const names = fixed.map(({ path }) => path).join(', ')
+  const why = fields[headOf(fixed[0]!.path)]?.createOnly
+  if (want.manifest.annotations['fairlead.dev/replace'] === 'allowed') {
+    const message = `${names} cannot be changed in place: the service is deleted and created anew`
+    return {
+      verdict: 'replace',
+      fields: fixed,
+      effect: 'in place',
+      calls: [deletion(live.identity.parts)],
+      reason: { code: 'CreateOnly', message },
+      notes: ['all its tasks stop before the new service starts its own'],
+    }
+  }
+  const message = `${names} cannot be changed in place: ${why}. Put it back, or let the service be deleted and created anew with the annotation fairlead.dev/replace: allowed`
+  return {
+    verdict: 'blocked',
+    stalled: true,
+    fields: fixed,
+    reason: { code: 'CreateOnly', message },
+  }
+}
+
+// ------------------------------------------------------------------ what others decide
+
+function leaveToController(
+  changes: readonly FieldChange[],
+  live: Members,
+  notes: string[],
+): readonly FieldChange[] {
+  const type = String((live.deploymentController as { type?: string } | undefined)?.type ?? 'ECS')
+  const own = ownFields[type]
+  if (!own) return changes
+  const others = changes.filter(({ path }) => !own.includes(headOf(path)))
+  notes.push(...others.map(({ path }) => `${path} is left to the deployment controller ${type}`))
+  return changes.filter(({ path }) => own.includes(headOf(path)))
+}
+
+/** What AWS rolled back is not tried again; what does not deploy is still applied. */
+function withoutRejected(
+  changes: readonly FieldChange[],
+  spec: Members,
+  { state }: LiveService,
+  notes: string[],
+): readonly FieldChange[] {
+  if (!state.rejected || holesIn(spec).length > 0) return changes
+  const kept = changes.filter(({ path }) => !fields[headOf(path)]?.deploys)
+  if (kept.length < changes.length) notes.push(rejectedText(state.rejected))
+  return kept
+}
+
+const rejectedText = ({ status, reason }: NonNullable<ServiceState['rejected']>) =>
+  `the last deployment of this content ended as ${status}${reason ? ` (${reason})` : ''}; it is not tried again until Git changes`
+
+function rolledBack(
+  { state }: LiveService,
+  changes: readonly FieldChange[],
+  notes: string[],
+): Draft {
+  const message = rejectedText(state.rejected!)
+  return {
+    verdict: 'blocked',
+    stalled: true,
+    fields: changes,
+    reason: { code: 'RolledBack', message },
+    notes: notes.filter((note) => note !== message),
+  }
+}
+
+function wouldChange(changes: readonly FieldChange[]): Draft {
+  const names = changes.map(({ path }) => path).join(', ')
+  const message = `adopting it unchanged is not possible, these differ: ${names}`
+  return {
+    verdict: 'blocked',
+    stalled: true,
+    fields: changes,
+    reason: { code: 'AdoptWouldChange', message },
+  }
+}
+
+/** `service/web`, from before 2018, instead of `service/shop/web`. */
+const isShortArn = (arn: string) => arn.split('/').length === 2
+
+function notTaggable({ attributes }: LiveService): Draft {
+  const message = `${attributes.arn} has the short ARN format, which cannot be tagged: create the service anew to let fairlead own it`
+  return { verdict: 'blocked', stalled: true, reason: { code: 'NotTaggable', message } }
+}
+
+// ------------------------------------------------------------------ remarks
+
+function notesOn(spec: object, { leftOut, changes }: Comparison): string[] {
+  // A launch type in Git clears the strategy, though Git does not name it.
+  const cleared = changes.some(({ path }) => path === 'launchType')
+  const alone = leftOut.alone
+    .filter(([path]) => !(cleared && path === 'capacityProviderStrategy'))
+    .map(([path, value]) => `${path} is left as it is: ${JSON.stringify(value)}`)
+  const blind = unseen
+    .filter((name) => (spec as Members)[name] !== undefined)
+    .map(
+      (name) =>
+        `${name} is set at creation; AWS does not show it for a service, so it is not compared`,
+    )
+  return [...alone, ...blind]
+}
+
+/** How many tasks stay healthy while a rolling deployment runs: minimumHealthyPercent of desiredCount, rounded up. */
+function healthyFloor(whole: Members): string | undefined {
+  const rollout = (whole.deploymentConfiguration ?? {}) as Members
+  if ((rollout.strategy ?? 'ROLLING') !== 'ROLLING') return undefined
+  const desired = Number(whole.desiredCount ?? 0)
+  if (desired === 0) return undefined
+  const usual = whole.schedulingStrategy === 'DAEMON' ? 0 : 100
+  const percent = Number(rollout.minimumHealthyPercent ?? usual)
+  return `never below ${Math.ceil((desired * percent) / 100)} of ${desired} healthy`
+}

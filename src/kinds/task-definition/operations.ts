@@ -1,0 +1,11 @@
+/** The AWS operations that task definitions need, and how a lost answer to each is made safe. */
+import type { Safety } from '../../kind.ts'
+import type { Operation } from '../../model.ts'
+
+export const operations: Readonly<Record<Operation, Safety>> = {
+  'ecs:ListTaskDefinitions': 'read',
+  'ecs:DescribeTaskDefinition': 'read',
+  // A second registration makes a second revision, which is found by its content.
+  'ecs:RegisterTaskDefinition': 'find',
+  'ecs:TagResource': 'idempotent',
+}

@@ -1,0 +1,68 @@
+/** What a task definition needs: nothing, tags, or a new revision. Pure. */
+import { holesIn } from '../../diff.ts'
+import type { Draft, PlanInput } from '../../kind.ts'
+import { missingTags, tagChanges, toTagList } from '../../tags.ts'
+import { canonicalDefinition, differences, hashOf } from './canonical.ts'
+import type { TaskDefinitionSpec } from './manifest.ts'
+import type { TaskDefinitionState } from './observe.ts'
+
+export function plan(input: PlanInput<TaskDefinitionSpec, TaskDefinitionState>): Draft {
+  const { want, live } = input
+  if (!want) return { verdict: 'keep', notes: ['no longer in Git: its revisions stay registered'] }
+  const canonical = canonicalDefinition(want.spec)
+  const base = live?.state.base
+  const [hole] = holesIn(canonical)
+  if (hole) {
+    const [, kind, name] = hole.key.split('/')
+    const message = `waits for the ${hole.attribute} of ${kind} ${name}: a revision's content must be known to tell whether it is new`
+    return { verdict: 'blocked', reason: { code: 'WaitsForReference', message } }
+  }
+  const tags = { ...input.tags, 'fairlead:hash': hashOf(canonical) }
+  if (live?.state.match) return retag(live.state.match.arn, live.tags, tags)
+
+  const fields = base ? differences(canonical, base.definition) : []
+  if (base && input.ownership === 'adopt-unchanged') {
+    const names = fields.map(({ path }) => path).join(', ')
+    const message = `adopting it unchanged is not possible, its newest revision differs: ${names}`
+    return {
+      verdict: 'blocked',
+      stalled: true,
+      fields,
+      reason: { code: 'AdoptWouldChange', message },
+    }
+  }
+  return {
+    verdict: live ? 'update' : 'create',
+    fields,
+    calls: [
+      {
+        operation: 'ecs:RegisterTaskDefinition',
+        input: { ...stripped(want.spec), family: want.identity.name, tags: toTagList(tags) },
+        yields: { arn: 'taskDefinition.taskDefinitionArn' },
+      },
+    ],
+  }
+}
+
+function retag(arn: string, live: Record<string, string>, wanted: Record<string, string>): Draft {
+  const fields = tagChanges(live, wanted)
+  if (fields.length === 0) return { verdict: 'keep' }
+  return {
+    verdict: 'update',
+    fields,
+    calls: [
+      {
+        operation: 'ecs:TagResource',
+        input: { resourceArn: arn, tags: toTagList(missingTags(live, wanted)) },
+      },
+    ],
+  }
+}
+
+/** The spec as AWS takes it: without tags, which are merged by the caller, and without nulls. */
+function stripped(spec: TaskDefinitionSpec): Record<string, unknown> {
+  const entries = Object.entries(spec).filter(
+    ([name, value]) => name !== 'tags' && value !== undefined && value !== null,
+  )
+  return Object.fromEntries(entries)
+}

@@ -1,0 +1,35 @@
+/** Tags of ECS resources: lists on AWS, records here. They are only ever added or changed, never removed. Pure. */
+import type { FieldChange } from './model.ts'
+
+type Tags = Readonly<Record<string, string>>
+
+export interface EcsTag {
+  readonly key?: string
+  readonly value?: string
+}
+
+export function toTagList(tags: Tags): { key: string; value: string }[] {
+  return Object.entries(tags)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([key, value]) => ({ key, value }))
+}
+
+export function fromTagList(list: readonly EcsTag[] | undefined): Record<string, string> {
+  return Object.fromEntries(
+    (list ?? []).flatMap(({ key, value }) => (key === undefined ? [] : [[key, value ?? '']])),
+  )
+}
+
+/** Those of the wanted tags that AWS lacks or has with another value. */
+export function missingTags(live: Tags, wanted: Tags): Record<string, string> {
+  return Object.fromEntries(Object.entries(wanted).filter(([key, value]) => live[key] !== value))
+}
+
+/** The same as field changes: `tags["fairlead:owner"]`. */
+export function tagChanges(live: Tags, wanted: Tags): FieldChange[] {
+  return toTagList(missingTags(live, wanted)).map(({ key, value }) => ({
+    path: /^[\w-]+$/.test(key) ? `tags.${key}` : `tags[${JSON.stringify(key)}]`,
+    ...(live[key] === undefined ? {} : { from: live[key] }),
+    to: value,
+  }))
+}

@@ -1,0 +1,95 @@
+/** How a golden case becomes a planner's input: live states are built from what AWS would answer. */
+import type { Service } from '@aws-sdk/client-ecs'
+import type { Draft, Kind, PlanInput } from '../../src/kind.ts'
+import { stateOf } from '../../src/kinds/service/observe.ts'
+import { canonicalDefinition } from '../../src/kinds/task-definition/canonical.ts'
+import type { Environment, Live, Manifest } from '../../src/model.ts'
+
+export interface GoldenCase {
+  readonly case: string
+  readonly annotations?: Record<string, string>
+  readonly ownership?: PlanInput['ownership']
+  /** The spec; absent: no longer in Git. */
+  readonly want?: Record<string, unknown>
+  /** What AWS answers: a cluster, a service, or a revision (with `match: true` when it was found to be equal). */
+  readonly live?: Record<string, unknown>
+  /** Tags of the live resource; by default those that it must carry. */
+  readonly tags?: Record<string, string>
+  readonly gives?: unknown
+}
+
+export const environment: Environment = {
+  name: 'default',
+  namePrefix: '',
+  tags: {},
+  mode: 'apply',
+}
+
+export function manifestOf(
+  kind: string,
+  name: string,
+  spec: Record<string, unknown>,
+  annotations: Record<string, string> = {},
+): Manifest {
+  return {
+    key: `default/${kind}/${name}`,
+    namespace: 'default',
+    kind,
+    name,
+    annotations,
+    labels: {},
+    spec,
+    position: { file: 'web.yaml', line: 1, column: 1 },
+    positions: {},
+    digest: 'sha256:0',
+  }
+}
+
+const ownTags = (key: string) => ({ 'fairlead:owner': 'default', 'fairlead:resource': key })
+
+export function planCase(kind: Kind, golden: GoldenCase): Draft {
+  const spec = golden.want ?? {}
+  const manifest = manifestOf(kind.name, 'web', spec, golden.annotations)
+  const identity = kind.identify(spec, 'web', environment)
+  const tags = ownTags(manifest.key)
+  const live: Live | undefined = golden.live && {
+    key: manifest.key,
+    identity,
+    attributes: { arn: arnOf(kind.name, golden.live), name: identity.name },
+    tags: golden.tags ?? tags,
+    state: liveState(kind.name, golden.live),
+  }
+  return kind.plan({
+    key: manifest.key,
+    environment,
+    tags,
+    ownership: golden.ownership ?? 'mine',
+    ...(golden.want ? { want: { manifest, identity, spec } } : {}),
+    ...(live ? { live } : {}),
+  })
+}
+
+const prefix = 'arn:aws:ecs:eu-central-1:123456789012'
+
+function arnOf(kind: string, live: Record<string, unknown>): string {
+  if (kind === 'TaskDefinition') return `${prefix}:task-definition/web:1`
+  if (kind === 'Cluster') return `${prefix}:cluster/web`
+  return String(live.serviceArn ?? `${prefix}:service/shop/web`)
+}
+
+function liveState(kind: string, live: Record<string, unknown>): Record<string, unknown> {
+  if (kind === 'Cluster') return live
+  if (kind === 'TaskDefinition') {
+    const { match, ...definition } = live
+    const arn = `${prefix}:task-definition/web:1`
+    return match
+      ? { match: { arn } }
+      : { base: { arn, definition: canonicalDefinition(definition) } }
+  }
+  const { rejected, ...service } = live
+  const state = stateOf(service as Service)
+  return { ...state, ...(rejected ? { rejected } : {}) }
+}
+
+/** A draft as YAML can say it: no undefined members. */
+export const plain = (draft: Draft): unknown => JSON.parse(JSON.stringify(draft))

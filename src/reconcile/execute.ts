@@ -80,13 +80,14 @@ export function createExecutor(options: ExecutorOptions): Executor {
   let stopped = false
   let idle: (() => void) | undefined
 
-  /** Takes away pending calls, and those that wait for them; answers the keys of the latter. */
+  /** Takes away pending calls, and those that wait for them; answers the keys of all. */
   const drop = (doomed: (queued: Queued) => boolean): ObjectKey[] => {
     const lost = new Map<Batch, Set<string>>()
     const dropped: ObjectKey[] = []
     for (const [id, queued] of pending) {
       if (!doomed(queued)) continue
       pending.delete(id)
+      dropped.push(queued.call.key)
       lost.set(queued.batch, (lost.get(queued.batch) ?? new Set()).add(queued.call.id))
     }
     for (let again = lost.size > 0; again; ) {
@@ -140,7 +141,7 @@ export function createExecutor(options: ExecutorOptions): Executor {
     const also =
       outcome.result === 'succeeded'
         ? []
-        : [...new Set([...lost])].filter((key) => key !== call.key)
+        : [...new Set(lost)].filter((key) => key !== call.key)
     options.onOutcome(outcome)
     if (also.length > 0) options.onDropped(also)
     if (running === 0 && stopped) idle?.()

@@ -1,4 +1,5 @@
 /** Twenty resources, every fifth call failing, reads up to ten seconds old: the fixpoint is reached all the same. */
+import type { Service } from '@aws-sdk/client-ecs'
 import { expect, test } from 'vitest'
 import { isRead } from '../../src/cli/connect.ts'
 import { seededRandom } from '../../src/runtime.ts'
@@ -48,11 +49,6 @@ async function history(seed: number): Promise<void> {
     )
     expect(new Set(images).size, `${family}: no revision twice`).toBe(images.length)
   }
-  for (const { service } of alive) {
-    if (service.serviceName === 'foreign') continue
-    expect(service.deployments?.length).toBe(1)
-    expect(service.runningCount).toBe(service.desiredCount)
-  }
   const touched = rig.writes().filter(({ input }) => JSON.stringify(input).includes('foreign'))
   expect(touched, 'nothing unowned is written').toEqual([])
 
@@ -61,6 +57,14 @@ async function history(seed: number): Promise<void> {
   rig.calls.length = 0
   await rig.clock.advance(600_000)
   expect(rig.calls.filter(({ operation }) => !isRead(operation))).toEqual([])
+  const { services } = (await rig.aws('ecs:DescribeServices', {
+    cluster: 'harbour',
+    services: names.filter((name) => name !== 'foreign'),
+  })) as { services: Service[] }
+  for (const service of services) {
+    expect(service.deployments?.length, `${service.serviceName}: one deployment`).toBe(1)
+    expect(service.runningCount).toBe(service.desiredCount)
+  }
   await rig.stop()
 }
 

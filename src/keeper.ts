@@ -71,9 +71,10 @@ export function createKeeper(options: KeeperOptions): Keeper {
   const changes = new Map<ObjectKey, Change>()
   /** When Git asked for what was last written, for commit-to-live. */
   const asked = new Map<ObjectKey, number>()
+  const said = new Map<ObjectKey, number>()
   let desired: Desired | undefined
   let environment: Environment | undefined
-  let adoptedMs = 0
+  let askedMs = 0
   let held: string | undefined = options.dryRun ? 'dry run' : undefined
   let sweepAtMs = Number.POSITIVE_INFINITY
   let failedPasses = 0
@@ -144,19 +145,19 @@ export function createKeeper(options: KeeperOptions): Keeper {
         synced.get(call.key) === undefined ||
         !statuses.get(call.key)?.conditions.some((c) => c.type === 'Drifted')
       ) {
-        asked.set(call.key, desired?.committedAtMs ?? adoptedMs)
+        asked.set(call.key, askedMs)
       }
       const fields = change?.fields ?? []
       const shown = fields.slice(0, 3).map(renderField).join(', ')
       const more = fields.length > 3 ? ` and ${fields.length - 3} more` : ''
-      const what = verdict === 'update' && shown ? ` (${shown}${more})` : ''
+      const what = verdict === 'update' && shown ? `: ${shown}${more}` : ''
       const made = outcome.yielded?.['arn']?.split('/').at(-1)
       const asNew =
         verdict !== 'delete' && made && made !== call.key.split('/')[2] ? ` as ${made}` : ''
       event(
         'Normal',
         words[verdict] ?? 'Written',
-        `${call.operation.split(':')[1]} ${renderKey(call.key)}${asNew}${what}`,
+        `${renderKey(call.key)}${asNew}${what} · ${call.operation.split(':')[1]}`,
         { key: call.key, fields },
       )
       for (const user of lastPass?.graph.referredBy.get(call.key) ?? []) {
@@ -238,6 +239,7 @@ export function createKeeper(options: KeeperOptions): Keeper {
         status,
         change,
         asked,
+        said,
         now,
         metrics,
         event,
@@ -336,9 +338,10 @@ export function createKeeper(options: KeeperOptions): Keeper {
           key,
         })
       }
+      // A process that has just started did not see the commit: what it finds to do is timed from now.
+      askedMs = (desired && next.committedAtMs) || atMs
       desired = next
       environment = of
-      adoptedMs = atMs
       adoption++
       swept = false
       held = options.dryRun

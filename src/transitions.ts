@@ -12,6 +12,8 @@ export interface TransitionInput {
   readonly change: Change
   /** When Git asked for what was written last; an entry is taken away once it is live. */
   readonly asked: Map<ObjectKey, number>
+  /** When the last progress of a roll-out was told. */
+  readonly said: Map<ObjectKey, number>
   readonly now: number
   readonly metrics: Metrics
   readonly event: (
@@ -21,6 +23,9 @@ export interface TransitionInput {
     more?: Partial<JournalEvent>,
   ) => void
 }
+
+/** A roll-out's numbers are told at its start, and then so often. */
+const progressEveryMs = 10_000
 
 export function transitions(input: TransitionInput): void {
   const { key, previous, status, change, metrics, event } = input
@@ -45,8 +50,8 @@ export function transitions(input: TransitionInput): void {
       metrics.commitToLive.observe({ kind: input.kind }, (input.now - askedMs) / 1000)
     }
     if (previous?.health === 'Progressing') metrics.rollouts.inc({ result: 'Succeeded' })
-    // Things that are simply there are not news one by one.
-    if (previous || askedMs !== undefined || status.progress) {
+    // What is there as soon as it is made is no news twice.
+    if (status.progress || isStalled(previous) || previous?.health === 'Progressing') {
       event('Normal', 'Ready', `${name} is Ready${took}: ${ready?.message ?? ''}`, { key })
     }
     return
@@ -64,8 +69,12 @@ export function transitions(input: TransitionInput): void {
     return
   }
 
+  const rolling = (of: Status | undefined) =>
+    of?.sync === 'Synced' && of.health === 'Progressing' && of.progress !== undefined
+  if (!rolling(status)) return
   const moved = JSON.stringify(status.progress) !== JSON.stringify(previous?.progress)
-  if (status.sync === 'Synced' && status.health === 'Progressing' && status.progress && moved) {
-    event('Normal', 'Progressing', `${name}: ${ready?.message ?? ''}`, { key })
-  }
+  const saidMs = rolling(previous) ? (input.said.get(key) ?? 0) : 0
+  if (!moved || input.now - saidMs < progressEveryMs) return
+  input.said.set(key, input.now)
+  event('Normal', 'Progressing', `${name}: ${ready?.message ?? ''}`, { key })
 }

@@ -4,14 +4,14 @@ import { prettyFactory } from 'pino-pretty'
 export function readableStream(write: (text: string) => void, colorize: boolean) {
   const pretty = prettyFactory({
     colorize,
-    translateTime: 'SYS:HH:MM:ss',
-    ignore: 'pid,hostname,key,reason,environment,revision,fields',
+    ignore: 'time,level,pid,hostname,key,reason,environment,revision,fields',
     singleLine: true,
-    customPrettifiers: { level: () => '' },
-    messageFormat: (log, messageKey) => {
-      const reason = typeof log['reason'] === 'string' ? log['reason'].padEnd(13) : ''.padEnd(13)
+    messageFormat: (log, messageKey, _levelLabel, { colors }) => {
+      const time = colors.gray(String(log['time']).slice(11, 19))
+      const reason = (typeof log['reason'] === 'string' ? log['reason'] : 'fairlead').padEnd(13)
       const warned = typeof log['level'] === 'number' && log['level'] >= 40
-      return `${warned ? '!' : ' '} ${reason} ${String(log[messageKey])}`
+      const paint = warned ? colors.yellow : log['reason'] === 'Ready' ? colors.green : String
+      return `${time}  ${paint(reason)}  ${String(log[messageKey])}`
     },
   })
   return { write: (line: string) => write(pretty(line) ?? line) }

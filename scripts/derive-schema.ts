@@ -21,8 +21,8 @@ interface Source {
   readonly update?: string
   /** What AWS answers: its members that no request has are dropped from manifests with a notice. */
   readonly response: string
-  /** Not meant for manifests: tokens, one-shot flags, and the other name of the name field. */
-  readonly omit: readonly string[]
+  /** Not meant for manifests: tokens, one-shot flags, and the other name of the name field; with what to tell people. */
+  readonly omit: Readonly<Record<string, string>>
   /** Required by the API, but derived from `metadata.name`. */
   readonly derived: readonly string[]
   /** Response members whose value belongs into a request member of another name. */
@@ -32,12 +32,14 @@ interface Source {
   readonly references: Readonly<Record<string, ReferenceField>>
 }
 
+const token = 'fairlead makes its own tokens'
+
 const sources: Readonly<Record<string, Source>> = {
   Cluster: {
     folder: 'cluster',
     request: 'CreateClusterRequest',
     response: 'Cluster',
-    omit: ['clientToken'],
+    omit: { clientToken: token },
     derived: ['clusterName'],
     references: clusterReferences,
   },
@@ -45,7 +47,7 @@ const sources: Readonly<Record<string, Source>> = {
     folder: 'task-definition',
     request: 'RegisterTaskDefinitionRequest',
     response: 'TaskDefinition',
-    omit: ['clientToken'],
+    omit: { clientToken: token },
     derived: ['family'],
     units: { cpu: 'vcpu', memory: 'memory' },
     references: taskDefinitionReferences,
@@ -55,7 +57,11 @@ const sources: Readonly<Record<string, Source>> = {
     request: 'CreateServiceRequest',
     update: 'UpdateServiceRequest',
     response: 'Service',
-    omit: ['clientToken', 'service', 'forceNewDeployment'],
+    omit: {
+      clientToken: token,
+      service: 'write serviceName',
+      forceNewDeployment: 'it is a deed, not a state: change the task definition instead',
+    },
     derived: ['serviceName'],
     renamed: { clusterArn: 'cluster' },
     references: serviceReferences,
@@ -93,16 +99,17 @@ function derive(generator: SchemaGenerator, source: Source): JsonSchema {
     ...(update.properties as Record<string, JsonSchema> | undefined),
     ...(main.properties as Record<string, JsonSchema>),
   }
-  for (const name of source.omit) delete properties[name]
+  for (const name of Object.keys(source.omit)) delete properties[name]
   for (const [name, unit] of Object.entries(source.units ?? {})) properties[name]!['x-unit'] = unit
   const responseOnly = membersOf(source.response)
-    .filter((name) => properties[name] === undefined && !source.omit.includes(name))
+    .filter((name) => properties[name] === undefined && !Object.hasOwn(source.omit, name))
     .map((name) => [name, source.renamed?.[name] ?? null])
   const required = requiredOf(source.request).filter((name) => !source.derived.includes(name))
   return {
     ...main,
     properties: inOrder(properties, membersOf(source.request)),
     ...(required.length > 0 ? { required } : { required: undefined }),
+    'x-refused': source.omit,
     'x-response-only': Object.fromEntries(responseOnly.sort()),
   }
 }

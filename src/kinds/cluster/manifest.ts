@@ -1,10 +1,11 @@
 /** A Cluster as people write it: its schema, the references it takes, its name in AWS, and the rules of its fields. */
-import type { CreateClusterRequest } from '@aws-sdk/client-ecs'
+import { findings } from '../../field-rules.ts'
 import type { JsonSchema, Kind, ReferenceField } from '../../kind.ts'
 import type { Environment, Identity } from '../../model.ts'
+import { checkCluster } from './rules.ts'
+import type { ClusterSpec } from './spec.ts'
 
-/** The request of CreateCluster; references stand where the table below says. */
-export type ClusterSpec = CreateClusterRequest
+export type { ClusterSpec } from './spec.ts'
 
 export const schema = async (): Promise<JsonSchema> =>
   (await import('./schema.generated.json', { with: { type: 'json' } })).default
@@ -22,4 +23,8 @@ export function identify(spec: ClusterSpec, name: string, environment: Environme
   return { name: spec.clusterName ?? `${environment.namePrefix}${name}`, parts: {} }
 }
 
-export const validate: Kind<ClusterSpec>['validate'] = () => []
+export const validate: Kind<ClusterSpec>['validate'] = ({ spec }, at) => {
+  const found = findings(at)
+  checkCluster(spec, found)
+  return found.problems
+}

@@ -1,22 +1,11 @@
 /** A Service as people write it: its schema, the references it takes, its name in AWS, and the rules of its fields. */
-import type { CreateServiceRequest } from '@aws-sdk/client-ecs'
+import { findings, type Together } from '../../field-rules.ts'
 import type { JsonSchema, Kind, ReferenceField } from '../../kind.ts'
-import type { Environment, Hole, Identity, Manifest, Problem, ReferenceValue } from '../../model.ts'
+import type { Environment, Identity } from '../../model.ts'
+import { checkService, checkWithTaskDefinition } from './rules.ts'
+import type { ServiceSpec } from './spec.ts'
 
-type At = Parameters<Kind['validate']>[1]
-
-type Referable = string | ReferenceValue | Hole
-
-/** The request of CreateService; references also stand deeper, where the table below says. */
-export type ServiceSpec = Omit<
-  CreateServiceRequest,
-  'clientToken' | 'serviceName' | 'cluster' | 'taskDefinition' | 'role'
-> & {
-  serviceName?: string
-  cluster?: Referable
-  taskDefinition?: Referable
-  role?: Referable
-}
+export type { ServiceSpec } from './spec.ts'
 
 export const schema = async (): Promise<JsonSchema> =>
   (await import('./schema.generated.json', { with: { type: 'json' } })).default
@@ -64,13 +53,17 @@ function clusterName(nameOrArn: string): string {
   return nameOrArn.startsWith('arn:') ? nameOrArn.slice(nameOrArn.lastIndexOf('/') + 1) : nameOrArn
 }
 
-export const validate: Kind<ServiceSpec>['validate'] = () => []
+export const validate: Kind<ServiceSpec>['validate'] = ({ spec }, at) => {
+  const found = findings(at)
+  checkService(spec, found)
+  return found.problems
+}
 
-/** Rules over a service and the task definition that it runs, where both are in the manifests. */
-export function validateWithTaskDefinition(
-  _manifest: Manifest,
-  _taskDefinition: Record<string, unknown>,
-  _at: At,
-): readonly Problem[] {
-  return []
+/** Rules over a service and what its references point to, where that is in the manifests too; by path. */
+export const together: Together<ServiceSpec> = {
+  'spec.taskDefinition': ({ spec }, target, at) => {
+    const found = findings(at)
+    checkWithTaskDefinition(spec, target.spec, found)
+    return found.problems
+  },
 }

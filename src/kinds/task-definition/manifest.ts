@@ -1,19 +1,11 @@
 /** A TaskDefinition as people write it: its schema, the references it takes, its family, and the rules of its fields. */
-import type { RegisterTaskDefinitionRequest } from '@aws-sdk/client-ecs'
+import { findings } from '../../field-rules.ts'
 import type { JsonSchema, Kind, ReferenceField } from '../../kind.ts'
-import type { Environment, Hole, Identity, ReferenceValue } from '../../model.ts'
+import type { Environment, Identity } from '../../model.ts'
+import { checkTaskDefinition } from './rules.ts'
+import type { TaskDefinitionSpec } from './spec.ts'
 
-type Referable = string | ReferenceValue | Hole
-
-/** The request of RegisterTaskDefinition; references also stand deeper, where the table below says. */
-export type TaskDefinitionSpec = Omit<
-  RegisterTaskDefinitionRequest,
-  'family' | 'executionRoleArn' | 'taskRoleArn'
-> & {
-  family?: string
-  executionRoleArn?: Referable
-  taskRoleArn?: Referable
-}
+export type { TaskDefinitionSpec } from './spec.ts'
 
 export const schema = async (): Promise<JsonSchema> =>
   (await import('./schema.generated.json', { with: { type: 'json' } })).default
@@ -41,4 +33,8 @@ export function identify(
   return { name: spec.family ?? `${environment.namePrefix}${name}`, parts: {} }
 }
 
-export const validate: Kind<TaskDefinitionSpec>['validate'] = () => []
+export const validate: Kind<TaskDefinitionSpec>['validate'] = ({ spec }, at) => {
+  const found = findings(at)
+  checkTaskDefinition(spec, found)
+  return found.problems
+}

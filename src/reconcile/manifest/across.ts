@@ -1,6 +1,7 @@
 /** What can only be seen over all documents: what AWS calls each, what is described twice, and what refers to nothing. */
+
+import type { Together } from '../../field-rules.ts'
 import type { Kind } from '../../kind.ts'
-import { validateWithTaskDefinition } from '../../kinds/service/manifest.ts'
 import type { Environment, Identity, Manifest, ObjectKey, Problem, Reference } from '../../model.ts'
 import { findReferences, objectKey, parseRef, substitute } from '../../references.ts'
 import { placer, type ReadDocument } from './document.ts'
@@ -64,7 +65,13 @@ export function relate(
     references[manifest.key] = found
   }
   for (const manifest of unique.values()) {
-    for (const problem of validateTogether(manifest, references[manifest.key] ?? [], unique)) {
+    if (isObserved(manifest)) continue
+    for (const problem of validateTogether(
+      manifest,
+      kinds.get(manifest.kind)!,
+      references[manifest.key] ?? [],
+      unique,
+    )) {
       problems.push({ problem, environment: environmentOf(manifest.namespace).name })
       if (problem.severity === 'error') broken.add(manifest.key)
     }
@@ -81,7 +88,7 @@ export function relate(
       refuse(manifest, 'metadata.name', 'BadName', message)
       return false
     }
-    if (manifest.annotations[`${annotationPrefix}mode`] === 'observe') return true
+    if (isObserved(manifest)) return true
     const identity = [environment.accountId, environment.region, manifest.kind, name].join(' ')
     const first = owners.get(identity)
     if (first === undefined) owners.set(identity, manifest)
@@ -95,6 +102,10 @@ export function relate(
   const only = <T>(record: Readonly<Record<ObjectKey, T>>): Record<ObjectKey, T> =>
     Object.fromEntries(Object.entries(record).filter(([key]) => known.has(key)))
   return { manifests: kept, identities: only(identities), references: only(references), problems }
+}
+
+function isObserved(manifest: Manifest): boolean {
+  return manifest.annotations[`${annotationPrefix}mode`] === 'observe'
 }
 
 function place(manifest: Manifest): string {
@@ -156,18 +167,18 @@ class Targets {
   }
 }
 
-/** Rules over two manifests that AWS would only find at the second call. */
+/** Rules over two manifests, which AWS would only find at the second call. */
 function validateTogether(
   manifest: Manifest,
+  kind: Kind & { readonly together?: Together },
   references: readonly Reference[],
   manifests: ReadonlyMap<ObjectKey, Manifest>,
 ): readonly Problem[] {
-  if (manifest.kind !== 'Service') return []
-  const to = references.find((reference) => reference.path === 'spec.taskDefinition')?.to
-  const target = to === undefined ? undefined : manifests.get(to)
-  return target === undefined
-    ? []
-    : validateWithTaskDefinition(manifest, target.spec, atOf(manifest))
+  return Object.entries(kind.together ?? {}).flatMap(([path, rule]) => {
+    const to = references.find((reference) => reference.path === path)?.to
+    const target = to === undefined ? undefined : manifests.get(to)
+    return target === undefined ? [] : rule(manifest, target, atOf(manifest))
+  })
 }
 
 /** AWS names; a reference to something whose name Git knows is replaced by that name first. */

@@ -205,6 +205,12 @@ function* named(
       if (taken) yield [instead, entry]
       continue
     }
+    const refused = (schema['x-refused'] ?? {}) as Record<string, string>
+    if (Object.hasOwn(refused, lower)) {
+      const message = 'this field is not for manifests'
+      context.report(at, join(path, lower), 'error', 'Refused', message, refused[lower])
+      continue
+    }
     const names = Object.keys(properties)
     const hint =
       didYouMean(lower, names) ??

@@ -1,0 +1,125 @@
+/** Rules of tasks on Fargate: sizes that exist, and what only instances offer. */
+import type { ContainerDefinition } from '@aws-sdk/client-ecs'
+import { checkRange, type Findings } from '../../field-rules.ts'
+import { itemLabels } from '../../paths.ts'
+import { type Placed, sizeOf, type TaskDefinitionSpec } from './spec.ts'
+
+/** CPU units: least and most memory in MiB, and the steps between. "Task size" in the Amazon ECS developer guide. */
+const sizes: Readonly<
+  Record<number, { from: number; to: number; step: number; windows: boolean }>
+> = {
+  256: { from: 512, to: 2048, step: 512, windows: false },
+  512: { from: 1024, to: 4096, step: 1024, windows: false },
+  1024: { from: 2048, to: 8192, step: 1024, windows: true },
+  2048: { from: 4096, to: 16_384, step: 1024, windows: true },
+  4096: { from: 8192, to: 30_720, step: 1024, windows: true },
+  8192: { from: 16_384, to: 61_440, step: 4096, windows: false },
+  16384: { from: 32_768, to: 122_880, step: 8192, windows: false },
+}
+
+/** What memory goes with a number of CPU units on Fargate, in MiB; empty where Fargate has no such size. */
+export function fargateMemory(cpu: number): number[] {
+  const size = sizes[cpu]
+  if (size === undefined) return []
+  const all = Array.from(
+    { length: (size.to - size.from) / size.step + 1 },
+    (_, n) => size.from + n * size.step,
+  )
+  // The smallest size alone skips a step.
+  return cpu === 256 ? all.filter((memory) => memory !== 1536) : all
+}
+
+export function checkFargate(
+  spec: TaskDefinitionSpec,
+  containers: readonly Placed[],
+  found: Findings,
+): void {
+  const { say } = found
+  const named = spec.requiresCompatibilities ?? []
+  const fargate = named.includes('FARGATE')
+  const disk = spec.ephemeralStorage?.sizeInGiB
+  checkRange(disk, 'spec.ephemeralStorage.sizeInGiB', [21, 200], found)
+  if (disk !== undefined && named.length > 0 && !fargate) {
+    say('spec.ephemeralStorage', 'OnlyOnFargate', 'only Fargate has ephemeral storage to size')
+  }
+  if (!fargate) return
+
+  if (spec.networkMode !== 'awsvpc') {
+    const path =
+      spec.networkMode === undefined ? 'spec.requiresCompatibilities' : 'spec.networkMode'
+    const message = `Fargate needs networkMode awsvpc${spec.networkMode ? `, not ${spec.networkMode}` : ''}`
+    say(path, 'FargateNeedsAwsvpc', message)
+  }
+  checkSize(spec, found)
+  if (spec.pidMode === 'host')
+    say('spec.pidMode', 'NotOnFargate', 'Fargate takes pidMode task only')
+  const whole = ['ipcMode', 'placementConstraints', 'inferenceAccelerators'] as const
+  for (const field of whole) {
+    if (spec[field] !== undefined && spec[field]?.length !== 0) {
+      say(`spec.${field}`, 'NotOnFargate', `Fargate takes no ${field}`)
+    }
+  }
+  const labels = itemLabels(spec.volumes ?? [])
+  spec.volumes?.forEach((volume, index) => {
+    const path = `spec.volumes[${labels[index]}]`
+    if (volume.host?.sourcePath)
+      say(`${path}.host`, 'NotOnFargate', 'Fargate has no host to take a path of')
+    if (volume.dockerVolumeConfiguration) {
+      say(`${path}.dockerVolumeConfiguration`, 'NotOnFargate', 'Fargate takes no Docker volumes')
+    }
+  })
+  for (const { path, container } of containers) checkOnFargate(container, path, found)
+}
+
+function checkSize(spec: TaskDefinitionSpec, { say }: Findings): void {
+  const missing = (['cpu', 'memory'] as const).filter((field) => spec[field] === undefined)
+  if (missing.length > 0) {
+    say(
+      'spec',
+      'FargateNeedsSize',
+      `Fargate needs ${missing.join(' and ')} of the task`,
+      'the smallest size is cpu: "256", memory: "512"',
+    )
+  }
+  const cpu = sizeOf(spec.cpu)
+  const memory = sizeOf(spec.memory)
+  if (cpu === undefined) return
+  const windows = spec.runtimePlatform?.operatingSystemFamily?.startsWith('WINDOWS') === true
+  const known = Object.keys(sizes).filter((units) => !windows || sizes[Number(units)]?.windows)
+  if (!known.includes(String(cpu))) {
+    const on = windows ? 'Windows on Fargate' : 'Fargate'
+    say(
+      'spec.cpu',
+      'NoSuchFargateSize',
+      `${on} has no size of ${cpu} CPU units: expected ${known.join(', ')}`,
+    )
+    return
+  }
+  const fitting = fargateMemory(cpu)
+  if (memory === undefined || fitting.includes(memory)) return
+  const below = fitting.filter((size) => size < memory).at(-1)
+  const above = fitting.find((size) => size > memory)
+  const nearest = [below, above].filter((size) => size !== undefined).join(' or ')
+  const { from, to, step } = sizes[cpu]!
+  const range = cpu === 256 ? '512, 1024 or 2048' : `${from} to ${to} in steps of ${step}`
+  const message = `with ${cpu} CPU units Fargate takes ${range} MiB, not ${memory}`
+  const smallest = Object.keys(sizes).find((units) => fargateMemory(Number(units)).includes(memory))
+  const other = smallest ? `, or cpu: "${smallest}" for this memory` : ''
+  say('spec.memory', 'NoSuchFargateSize', message, `nearest: ${nearest}${other}`)
+}
+
+function checkOnFargate(container: ContainerDefinition, path: string, found: Findings): void {
+  const no = (field: string, what = field) =>
+    found.say(`${path}.${field}`, 'NotOnFargate', `Fargate takes no ${what}`)
+  if (container.privileged) no('privileged', 'privileged containers')
+  for (const field of ['devices', 'tmpfs', 'sharedMemorySize', 'maxSwap', 'swappiness'] as const) {
+    const value = container.linuxParameters?.[field]
+    if (value !== undefined && !(Array.isArray(value) && value.length === 0))
+      no(`linuxParameters.${field}`, field)
+  }
+  if (container.resourceRequirements?.some(({ type }) => type === 'GPU')) {
+    no('resourceRequirements', 'GPUs')
+  }
+  checkRange(container.startTimeout, `${path}.startTimeout`, [2, 120], found)
+  checkRange(container.stopTimeout, `${path}.stopTimeout`, [2, 120], found)
+}

@@ -13,10 +13,40 @@ export interface Row {
   readonly gaps?: Readonly<Record<string, string>>
   /** What the simulator answers; needed where there are gaps. A part of the answer, or of the error. */
   readonly ours?: Readonly<Record<string, unknown>>
+  /** Paths that the simulator's answer must not have. */
+  readonly absent?: readonly string[]
+}
+
+/** The same gaps one member deeper: `under('service', …)`. */
+export function under(
+  member: string,
+  gaps: Readonly<Record<string, string>>,
+): Record<string, string> {
+  return Object.fromEntries(Object.entries(gaps).map(([path, gap]) => [`${member}.${path}`, gap]))
+}
+
+/** What stands at a path of `differences`. */
+export function valueAt(value: unknown, path: string): unknown {
+  const names = path.replaceAll(/\[(\d+)\]/g, '.$1').split('.')
+  return names.reduce<unknown>(
+    (inner, name) => (inner as Record<string, unknown> | undefined)?.[name],
+    value,
+  )
 }
 
 /** An answer, or `{ error: true, code, message }`, with what no two accounts share made the same. */
 export type Outcome = Readonly<Record<string, unknown>>
+
+/** Members whose values nobody can foresee. */
+const SECRET = new Set([
+  'nextToken',
+  'AccessKeyId',
+  'SecretAccessKey',
+  'SessionToken',
+  'AssumedRoleId',
+])
+/** Lists that AWS gives in no particular order. */
+const UNORDERED = new Set(['clusterArns', 'ResourceTagMappingList', 'serviceArns', 'tags', 'Tags'])
 
 /** Ids, dates and tokens are replaced by words: they must be there, and be of the same kind. */
 export function normalised(value: unknown): unknown {
@@ -32,15 +62,17 @@ export function normalised(value: unknown): unknown {
   const members = Object.entries(value).filter(
     ([name, item]) => name !== '$metadata' && item !== undefined,
   )
-  return Object.fromEntries(
-    members.map(([name, item]) => [name, isToken(name, item) ? TOKEN : normalised(item)]),
-  )
+  return Object.fromEntries(members.map(([name, item]) => [name, normalisedMember(name, item)]))
 }
 
 const TOKEN = '<token>'
 
-function isToken(name: string, value: unknown): boolean {
-  return (name === 'nextToken' || name === 'PaginationToken') && value !== ''
+function normalisedMember(name: string, value: unknown): unknown {
+  if (SECRET.has(name) || (name === 'PaginationToken' && value !== '')) return TOKEN
+  const inner = normalised(value)
+  if (!UNORDERED.has(name) || !Array.isArray(inner)) return inner
+  const keyed = inner.map((item) => ({ item, text: JSON.stringify(item) }))
+  return keyed.sort((a, b) => (a.text < b.text ? -1 : 1)).map(({ item }) => item)
 }
 
 /** In a row's input, `<token>` stands for the page token of the answer before. */

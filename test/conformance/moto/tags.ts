@@ -2,6 +2,7 @@
 import type { Row } from './row.ts'
 
 const AT = 'arn:aws:ecs:eu-central-1:123456789012'
+const ROLE = { RoleArn: 'arn:aws:iam::123456789012:role/deploy', RoleSessionName: 'fair' }
 
 export const tagRows: readonly Row[] = [
   { does: 'finds nothing in an empty account', operation: 'tag:GetResources' },
@@ -25,6 +26,8 @@ export const tagRows: readonly Row[] = [
       tags: [{ key: 'team', value: 'b' }],
       containerDefinitions: [{ name: 'app', image: 'a:1', memory: 128 }],
     },
+    gaps: { 'taskDefinition.compatibilities': 'guesses them' },
+    ours: { tags: [{ key: 'team', value: 'b' }] },
   },
   {
     does: 'prepares a service',
@@ -37,6 +40,8 @@ export const tagRows: readonly Row[] = [
       launchType: 'EC2',
       tags: [{ key: 'team', value: 'b' }],
     },
+    gaps: { 'service.deployments': 'see services', 'service.networkConfiguration': 'see services' },
+    ours: { service: { tags: [{ key: 'team', value: 'b' }] } },
   },
   {
     does: 'lists tags',
@@ -75,14 +80,29 @@ export const tagRows: readonly Row[] = [
     input: { resourceArn: `${AT}:cluster/none`, tags: [{ key: 'a', value: 'b' }] },
   },
   {
+    // The ECS model of TagResource has no ServiceNotFoundException.
     does: 'refuses to tag an unknown service',
     operation: 'ecs:TagResource',
     input: { resourceArn: `${AT}:service/shop/none`, tags: [{ key: 'a', value: 'b' }] },
+    gaps: {
+      code: 'answers what this operation cannot',
+      message: 'answers what this operation cannot',
+    },
+    ours: { error: true, code: 'InvalidParameterException' },
   },
   {
     does: 'refuses a short service ARN',
     operation: 'ecs:TagResource',
     input: { resourceArn: `${AT}:service/web`, tags: [{ key: 'a', value: 'b' }] },
+    gaps: {
+      code: 'answers what this operation cannot',
+      message: 'answers what this operation cannot',
+    },
+    ours: {
+      error: true,
+      code: 'InvalidParameterException',
+      message: 'Long arn format must be used for tagging operations',
+    },
   },
   { does: 'finds all that is tagged', operation: 'tag:GetResources' },
   {
@@ -107,30 +127,63 @@ export const tagRows: readonly Row[] = [
     does: 'joins keys by and',
     operation: 'tag:GetResources',
     input: {
-      ResourceTypeFilters: ['ecs'],
+      ResourceTypeFilters: ['ecs:cluster'],
       TagFilters: [{ Key: 'team' }, { Key: 'stage', Values: ['prod'] }],
     },
   },
   {
+    does: 'finds all of a service by its name',
+    operation: 'tag:GetResources',
+    input: { ResourceTypeFilters: ['ecs'], TagFilters: [{ Key: 'stage' }] },
+    gaps: { ResourceTagMappingList: 'knows ECS by single types only' },
+    ours: { ResourceTagMappingList: [{ ResourceARN: `${AT}:cluster/shop` }] },
+  },
+  {
     does: 'finds nothing by another value',
     operation: 'tag:GetResources',
-    input: { ResourceTypeFilters: ['ecs'], TagFilters: [{ Key: 'team', Values: ['z'] }] },
+    input: { ResourceTypeFilters: ['ecs:cluster'], TagFilters: [{ Key: 'team', Values: ['z'] }] },
   },
-  { does: 'knows the keys', operation: 'tag:GetTagKeys' },
-  { does: 'knows the values of a key', operation: 'tag:GetTagValues', input: { Key: 'stage' } },
-  { does: 'says who is calling', operation: 'sts:GetCallerIdentity' },
+  {
+    does: 'knows the keys',
+    operation: 'tag:GetTagKeys',
+    gaps: { TagKeys: 'has none of ECS' },
+    ours: { TagKeys: ['stage', 'team'] },
+  },
+  {
+    does: 'knows the values of a key',
+    operation: 'tag:GetTagValues',
+    input: { Key: 'stage' },
+    gaps: { TagValues: 'has none of ECS' },
+    ours: { TagValues: ['prod'] },
+  },
+  {
+    does: 'says who is calling',
+    operation: 'sts:GetCallerIdentity',
+    gaps: {
+      UserId: 'is the account in another way',
+      Arn: 'is a user of sts, who does not exist on AWS',
+    },
+    ours: { Account: '123456789012', Arn: 'arn:aws:iam::123456789012:user/simulator' },
+  },
   {
     does: 'assumes a role',
     operation: 'sts:AssumeRole',
-    input: { RoleArn: 'arn:aws:iam::123456789012:role/deploy', RoleSessionName: 'fair' },
+    input: ROLE,
+    gaps: { PackedPolicySize: 'is above 0 without a policy' },
+    ours: {
+      PackedPolicySize: 0,
+      AssumedRoleUser: { Arn: 'arn:aws:sts::123456789012:assumed-role/deploy/fair' },
+    },
   },
   {
     does: 'refuses a session of a few seconds',
     operation: 'sts:AssumeRole',
-    input: {
-      RoleArn: 'arn:aws:iam::123456789012:role/deploy',
-      RoleSessionName: 'fair',
-      DurationSeconds: 10,
+    input: { ...ROLE, DurationSeconds: 10 },
+    gaps: {
+      Credentials: 'takes any duration',
+      AssumedRoleUser: 'takes any duration',
+      PackedPolicySize: 'takes any duration',
     },
+    ours: { error: true, code: 'ValidationError' },
   },
 ]

@@ -313,7 +313,8 @@ export const clusterHandlers: ServiceHandlers = {
     const state = activeState(input.cluster, context)
     requireIdle(state, context.now)
     requireEmpty(state.cluster.clusterName ?? '', context.world)
+    const answer = change(state, context, { status: 'INACTIVE' }, { deletedAt: context.now })
     forgetTags(context.world, state.cluster.clusterArn ?? '')
-    return change(state, context, { status: 'INACTIVE' }, { deletedAt: context.now })
+    return answer
   },
 }

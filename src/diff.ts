@@ -21,7 +21,7 @@ export interface Field {
   readonly list?: 'set'
   /** The list is compared item by item under this label; order means nothing. */
   readonly key?: (item: Members) => string
-  /** A keyed list that is a map in disguise: the member that is the value. The last of equal keys wins. */
+  /** A keyed list that is a map in disguise: the member that is the value. */
   readonly value?: string
   /** A map of the user's own keys. */
   readonly map?: true
@@ -112,14 +112,12 @@ function canonicalList(list: readonly unknown[], field: Field, place: Place): un
     return [canonicalMembers(item, field.fields ?? {}, place.root)]
   })
   if (items.length === 0) return undefined
-  if (field.key) return sortedByKey(items as Members[], field)
+  if (field.key) {
+    // Equal keys stay side by side: which of them counts is AWS's business, and their order is not kept.
+    const key = field.key
+    return sorted(items as Members[], (item) => `${key(item)}\u0000${stableJson(item)}`)
+  }
   return field.list === 'set' ? sorted([...new Set(items)], stableJson) : items
-}
-
-function sortedByKey(items: Members[], field: Field): Members[] {
-  const key = field.key!
-  if (!field.value) return sorted(items, (item) => `${key(item)}\u0000${stableJson(item)}`)
-  return sorted([...new Map(items.map((item) => [key(item), item])).values()], key)
 }
 
 function sorted<T>(items: readonly T[], by: (item: T) => string): T[] {

@@ -100,7 +100,9 @@ function derive(generator: SchemaGenerator, source: Source): JsonSchema {
     ...(main.properties as Record<string, JsonSchema>),
   }
   for (const name of Object.keys(source.omit)) delete properties[name]
-  for (const [name, unit] of Object.entries(source.units ?? {})) properties[name]!['x-unit'] = unit
+  for (const [name, unit] of Object.entries(source.units ?? {})) {
+    properties[name] = { ...properties[name], type: ['string', 'integer'], 'x-unit': unit }
+  }
   const responseOnly = membersOf(source.response)
     .filter((name) => properties[name] === undefined && !Object.hasOwn(source.omit, name))
     .map((name) => [name, source.renamed?.[name] ?? null])

@@ -26,8 +26,10 @@ export function readText(node: ScalarNode, schema: JsonSchema, shown: boolean): 
     if (typeof value === 'boolean' || !decimal.test(node.source) || String(value) !== node.source) {
       return quoteThis(`must be text, but YAML reads a ${typeof value}${seen}`, node, shown)
     }
-    const note = `the number${seen} was taken as text`
-    return sized(node.source, schema, { code: 'NumberAsText', message: note })
+    // AWS takes task sizes as numbers, too.
+    if (schema['x-unit'] !== undefined) return { value: node.source }
+    const message = `the number${seen} was taken as text`
+    return { value: node.source, note: { code: 'NumberAsText', message } }
   }
   const text = String(value)
   if (node.plain && ambiguous.test(text)) {
@@ -55,16 +57,15 @@ function notAllowed(text: string, allowed: readonly string[]): Reading {
 }
 
 /** Sizes in words, as AWS takes and stores them: `.25 vcpu` is 256 CPU units, `0.5 GB` is 512 MiB. */
-function sized(
-  text: string,
-  schema: JsonSchema,
-  note?: { code: string; message: string },
-): Reading {
+function sized(text: string, schema: JsonSchema): Reading {
   const unit = { vcpu: 'vcpu', memory: 'gb' }[String(schema['x-unit'])]
   const words = unit && new RegExp(`^\\s*(\\d+|\\d*\\.\\d+)\\s*${unit}\\s*$`, 'i').exec(text)
-  if (!words) return { value: text, ...(note ? { note } : {}) }
+  if (!words) return { value: text }
   const value = String(Math.round(Number(words[1]) * 1024))
-  return { value, note: { code: 'SizeInWords', message: `"${clip(text)}" was taken as ${value}` } }
+  return {
+    value,
+    note: { code: 'SizeInWords', message: `"${clip(text)}" was taken as ${value}` },
+  }
 }
 
 function quoteThis(message: string, node: ScalarNode, shown: boolean): Reading {

@@ -72,9 +72,10 @@ export function shape(
       if (!soft) return undefined
     }
   }
-  const number = types.includes('integer') || types.includes('number')
+  const sized = schema['x-unit'] !== undefined
+  const number = !sized && (types.includes('integer') || types.includes('number'))
   if (types.includes('string') && !(number && typeof node.value === 'number')) {
-    return settle(readText(node, schema, !/\.value$/.test(path)))
+    return settle(readText(node, schema, !secretive(path)))
   }
   if (number) return settle(readNumber(node, schema))
   if (types.includes('boolean')) return settle(readBoolean(node))
@@ -270,6 +271,11 @@ function join(path: string, key: string): string {
 /** Shell text, where `${X}` and `<x>` are at home. */
 function freeText(path: string): boolean {
   return /\.(command|entryPoint)(\[|$)/.test(path)
+}
+
+/** Where people put values of their own naming, which may be secrets. */
+function secretive(path: string): boolean {
+  return /\.value$|\.(dockerLabels|options|labels|driverOpts)\./.test(path)
 }
 
 /** The application's own business, where a placeholder is likely but not certain to be a mistake. */

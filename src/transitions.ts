@@ -31,6 +31,8 @@ export function transitions(input: TransitionInput): void {
   const { key, previous, status, change, metrics, event } = input
   const name = renderKey(key)
   const ready = conditionOf(status, 'Ready')
+  // A revision that is yet to be registered progresses too, but only what runs tasks rolls out.
+  const wasRolling = previous?.health === 'Progressing' && previous.progress !== undefined
 
   if (conditionOf(status, 'Drifted') && !conditionOf(previous, 'Drifted')) {
     metrics.driftDetected.inc({ kind: input.kind })
@@ -49,7 +51,7 @@ export function transitions(input: TransitionInput): void {
     if (askedMs !== undefined) {
       metrics.commitToLive.observe({ kind: input.kind }, (input.now - askedMs) / 1000)
     }
-    if (previous?.health === 'Progressing') metrics.rollouts.inc({ result: 'Succeeded' })
+    if (wasRolling) metrics.rollouts.inc({ result: 'Succeeded' })
     // What is there as soon as it is made is no news twice.
     if (status.progress || isStalled(previous) || previous?.health === 'Progressing') {
       event('Normal', 'Ready', `${name} is Ready${took}: ${ready?.message ?? ''}`, { key })
@@ -60,7 +62,7 @@ export function transitions(input: TransitionInput): void {
   if (isStalled(status)) {
     const before = conditionOf(previous, 'Stalled')
     if (before?.reason === ready?.reason && before?.message === ready?.message) return
-    if (previous?.health === 'Progressing') {
+    if (wasRolling) {
       metrics.rollouts.inc({ result: ready?.reason === 'RolledBack' ? 'RolledBack' : 'Failed' })
     }
     event('Warning', ready?.reason ?? 'Stalled', `${name} is stalled: ${ready?.message ?? ''}`, {

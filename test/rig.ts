@@ -26,6 +26,10 @@ export interface RigOptions {
   /** Wraps the simulator: fault injection. */
   readonly layer?: Layer
   readonly intervalMs?: number
+  /** Deletes what Git describes, as `fairlead delete` does. */
+  readonly teardown?: boolean
+  /** Another rig, in whose account and time this one works too. */
+  readonly beside?: Pick<Rig, 'clock' | 'simulator'>
 }
 
 export interface Rig {
@@ -43,6 +47,8 @@ export interface Rig {
   ready(limitMs?: number): Promise<void>
   /** Kills the controller between any two calls and starts another that knows nothing. */
   restart(): Promise<void>
+  /** The machine is gone, with whatever call was under way; another controller starts elsewhere. */
+  crash(): void
   writes(): SentCall[]
   reads(): SentCall[]
   status(key: string): Status | undefined
@@ -61,44 +67,58 @@ export function snapshotOf(files: Readonly<Record<string, string>>): Snapshot {
 }
 
 export function createRig(options: RigOptions = {}): Rig {
-  const clock = createVirtualClock()
+  const clock = options.beside?.clock ?? createVirtualClock()
   const random = seededRandom(options.seed ?? 1)
-  const simulator = createSimulator({
-    now: () => clock.now(),
-    seed: options.seed ?? 1,
-    ...options.simulator,
-  })
+  const simulator =
+    options.beside?.simulator ??
+    createSimulator({ now: () => clock.now(), seed: options.seed ?? 1, ...options.simulator })
   const calls: SentCall[] = []
   const events: JournalEvent[] = []
   const metrics = createMetrics()
-  const body = directAws((operation, input) => simulator.call(operation, input))
+  const bodyIn = (region?: string) =>
+    directAws((operation, input) => simulator.call(operation, input, region ? { region } : {}))
   const counted: Layer = (next) => (operation, input, more) => {
     calls.push({ operation, input: input as Record<string, unknown> })
     return next(operation, input, more)
   }
+  const crashed = new Set<AbortSignal>()
+  /** A process that is gone neither sends nor hears anything. */
+  const untilCrash =
+    (signal: AbortSignal): Layer =>
+    (next) =>
+    async (operation, input, more) => {
+      const gone = new Promise<never>(() => {})
+      if (crashed.has(signal)) return gone
+      const answer = next(operation, input, more)
+      await answer.catch(() => {})
+      return crashed.has(signal) ? gone : answer
+    }
   const cache = createManifestCache()
   let desired: Desired | undefined
   let stop = new AbortController()
   let running: Promise<void> = Promise.resolve()
 
   const start = (): Controller => {
+    stop = new AbortController()
+    const { signal } = stop
     const controller = createController({
       kinds,
       owner: options.owner ?? 'default',
       runtime: { clock, random, log: quietLog },
       metrics,
-      connect: () =>
+      connect: ({ region }) =>
         layered(
-          body,
+          bodyIn(region),
           retriedReads({ clock, random, isRead }),
+          untilCrash(signal),
           counted,
           ...(options.layer ? [options.layer] : []),
         ),
       onEvent: (event) => events.push(event),
       intervalMs: options.intervalMs ?? 60_000,
+      teardown: options.teardown ?? false,
     })
-    stop = new AbortController()
-    running = controller.run(stop.signal)
+    running = controller.run(signal)
     if (desired) controller.submit(desired)
     return controller
   }
@@ -109,7 +129,7 @@ export function createRig(options: RigOptions = {}): Rig {
     calls,
     events,
     metrics,
-    aws: body,
+    aws: bodyIn(),
     controller: start(),
     async git(files) {
       desired = await readManifests(snapshotOf(files), kinds, cache)
@@ -133,6 +153,11 @@ export function createRig(options: RigOptions = {}): Rig {
       stop.abort()
       await clock.runUntil(() => false, 0)
       await running
+      rig.controller = start()
+    },
+    crash() {
+      crashed.add(stop.signal)
+      stop.abort()
       rig.controller = start()
     },
     writes: () => calls.filter(({ operation }) => !isRead(operation)),

@@ -63,7 +63,9 @@ function update(input: Input, want: Want, live: LiveService): Draft {
   const { members } = live.state
   const spec = content(want.spec)
   if (spec.schedulingStrategy === 'DAEMON') delete spec.desiredCount
-  const compared = compareService(spec, members, input.ownership === 'adopt-overwrite')
+  // As long as the annotation stands: else what adoption kept would be put back by the pass after it.
+  const adopting = want.manifest.annotations['fairlead.dev/adopt'] === 'overwrite'
+  const compared = compareService(spec, members, adopting)
   const fixed = compared.changes.filter((change) => isFixed(change, members))
   if (fixed.length > 0) return createOnly(want, live, fixed)
 

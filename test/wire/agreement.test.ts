@@ -57,6 +57,7 @@ const story: readonly (readonly [
   ['ecs:ListContainerInstances', { cluster: 'shop' }],
   ['ecs:RegisterTaskDefinition', web],
   ['ecs:RegisterTaskDefinition', batch],
+  ['ecs:RegisterTaskDefinition', {}],
   ['ecs:RegisterTaskDefinition', { family: 'empty', containerDefinitions: [] }],
   ['ecs:DescribeTaskDefinition', { taskDefinition: 'web', include: ['TAGS'] }],
   ['ecs:DescribeTaskDefinition', { taskDefinition: 'none' }],
@@ -150,7 +151,7 @@ describe('direct call and wire', () => {
       wired.clock.now += thenMs
     }
     // The story is one only while most of it succeeds.
-    expect(errors).toBe(5)
+    expect(errors).toBe(6)
   })
 
   it('know the same operations: each that the simulator has is in the SDK, under a service of the wire', async () => {

@@ -6,7 +6,7 @@ import { main } from './cli/index.ts'
 // A controller mostly waits. Left to itself V8 lets its young generation grow to some fifty megabytes.
 setFlagsFromString('--semi-space-growth-factor=1')
 // The Node versions that are supported are said in package.json; the SDK need not say it at each start.
-process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true'
+process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true'
 
 const stop = new AbortController()
 let asked = 0

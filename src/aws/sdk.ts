@@ -39,7 +39,7 @@ export async function sendable(): Promise<Operation[]> {
 
 /** The endpoint that the SDK would use for a service, if the environment names one. */
 function endpointOf(env: SdkOptions['env']): string | undefined {
-  return env['AWS_ENDPOINT_URL_ECS'] ?? env['AWS_ENDPOINT_URL']
+  return env.AWS_ENDPOINT_URL_ECS ?? env.AWS_ENDPOINT_URL
 }
 
 /** Whether calls go to this machine: an emulator, which throttles nothing and needs no real credentials. */
@@ -71,8 +71,7 @@ export function sdkAws(options: SdkOptions): Aws {
     const load = modules[service]
     if (!load) throw new Error(`no SDK client for ${service}`)
     const { Client, commands } = await load()
-    const region =
-      options.region ?? (emulated && !options.env['AWS_REGION'] ? 'us-east-1' : undefined)
+    const region = options.region ?? (emulated && !options.env.AWS_REGION ? 'us-east-1' : undefined)
     const client = new Client({
       maxAttempts: 1,
       ...(region ? { region } : {}),

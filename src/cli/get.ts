@@ -86,7 +86,7 @@ export function renderResources(
       paintWord(status.sync, style),
       paintWord(status.health, style),
       ready?.reason ?? '',
-      ...(wide ? [ready?.message ?? '', status.aws['arn'] ?? '', status.source] : []),
+      ...(wide ? [ready?.message ?? '', status.aws.arn ?? '', status.source] : []),
     ]
   })
   return table(head, rows, style)

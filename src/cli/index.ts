@@ -152,7 +152,7 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
       const { plan } = await import('./plan.ts')
       const { result } = await plan(path, flags as never, io)
       if (result === 'error') done(1)
-      else done(result === 'changes' && flags['detailedExitcode'] ? 2 : 0)
+      else done(result === 'changes' && flags.detailedExitcode ? 2 : 0)
     })
 
   planLike('diff', 'the same as plan; exit 0: same, 1: different, 2: error').action(
@@ -184,7 +184,7 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
     .addOption(apiShare())
     .action(async (path: string, flags: Flags) => {
       const { apply } = await import('./apply.ts')
-      done(await apply(path, { ...(flags as object), timeoutMs: flags['timeout'] } as never, io))
+      done(await apply(path, { ...(flags as object), timeoutMs: flags.timeout } as never, io))
     })
 
   program
@@ -202,7 +202,7 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
       done(
         await remove(
           path,
-          { ...(flags as object), wait: true, timeoutMs: flags['timeout'] } as never,
+          { ...(flags as object), wait: true, timeoutMs: flags.timeout } as never,
           io,
         ),
       )

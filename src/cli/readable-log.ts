@@ -7,10 +7,10 @@ export function readableStream(write: (text: string) => void, colorize: boolean)
     ignore: 'time,level,pid,hostname,key,reason,environment,revision,fields',
     singleLine: true,
     messageFormat: (log, messageKey, _levelLabel, { colors }) => {
-      const time = colors.gray(String(log['time']).slice(11, 19))
-      const reason = (typeof log['reason'] === 'string' ? log['reason'] : 'fairlead').padEnd(13)
-      const warned = typeof log['level'] === 'number' && log['level'] >= 40
-      const paint = warned ? colors.yellow : log['reason'] === 'Ready' ? colors.green : String
+      const time = colors.gray(String(log.time).slice(11, 19))
+      const reason = (typeof log.reason === 'string' ? log.reason : 'fairlead').padEnd(13)
+      const warned = typeof log.level === 'number' && log.level >= 40
+      const paint = warned ? colors.yellow : log.reason === 'Ready' ? colors.green : String
       return `${time}  ${paint(reason)}  ${String(log[messageKey])}`
     },
   })

@@ -80,7 +80,7 @@ export async function run(paths: readonly string[], options: RunOptions, io: Io)
         ? {
             embedded: (environment) =>
               directAws((operation, input) =>
-                simulated.call(operation, input, environment.region ?? io.env['AWS_REGION']),
+                simulated.call(operation, input, environment.region ?? io.env.AWS_REGION),
               ),
           }
         : {}),

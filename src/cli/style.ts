@@ -3,7 +3,7 @@ import picocolors from 'picocolors'
 import type { Io } from './io.ts'
 
 export function styleFor(io: Io) {
-  const on = io.terminal && !io.env['NO_COLOR'] && io.env['TERM'] !== 'dumb'
+  const on = io.terminal && !io.env.NO_COLOR && io.env.TERM !== 'dumb'
   return picocolors.createColors(on)
 }
 

@@ -136,7 +136,7 @@ export function defaultOf(field: Field, place: Place): unknown {
 
 /** What became of the fields that Git leaves out and whose live value is not AWS's default. */
 export interface LeftOut {
-  /** Left as they are: path and live value. */
+  /** Left as they are: path and live value, secrets concealed. */
   readonly alone: [path: string, value: unknown][]
   /** Put back to the default. */
   readonly reset: Set<string>
@@ -176,7 +176,7 @@ export function overlay(
     if (!known || known.computed) continue
     const unusual = canonicalValue(live[name], known, { parent: live, root })
     if (unusual === undefined) continue
-    if (leave) leftOut.alone.push([inner, live[name]])
+    if (leave) leftOut.alone.push([inner, conceal(inner, live[name])])
     else if (resets) leftOut.reset.add(inner)
   }
   return result

@@ -1,6 +1,7 @@
 /**
  * Goldens: each document of test/kinds/<kind>/*.yaml says what Git wants and what AWS shows, and records what the
- * planner makes of it. `UPDATE=1 npx vitest run test/kinds/golden.test.ts` writes `gives` anew; read the difference.
+ * planner makes of it. `UPDATE=1 npx vitest run test/kinds/golden.test.ts` writes `gives` anew; read the
+ * difference, then format with biome.
  */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'

@@ -1,0 +1,85 @@
+/** What every kind of the registry keeps to. */
+
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { parseAllDocuments } from 'yaml'
+import { kinds } from '../../src/kinds/index.ts'
+import type { Operation } from '../../src/model.ts'
+import { environment, type GoldenCase, manifestOf, planCase } from './golden.ts'
+
+const folders: Record<string, string> = {
+  Cluster: 'cluster',
+  TaskDefinition: 'task-definition',
+  Service: 'service',
+}
+
+function goldensOf(kind: string): GoldenCase[] {
+  const root = join(import.meta.dirname, folders[kind]!)
+  return readdirSync(root)
+    .filter((name) => name.endsWith('.yaml'))
+    .flatMap((name) => parseAllDocuments(readFileSync(join(root, name), 'utf8')))
+    .map((document) => document.toJS() as GoldenCase)
+}
+
+test('the registry is in the order of creation, and its names are unique', () => {
+  expect(kinds.map(({ name }) => name)).toEqual(['Cluster', 'TaskDefinition', 'Service'])
+  expect(new Set(kinds.map(({ plural }) => plural)).size).toBe(kinds.length)
+})
+
+for (const kind of kinds) {
+  const goldens = goldensOf(kind.name)
+  const drafts = goldens.map((golden) => ({ golden, draft: planCase(kind, golden) }))
+
+  test(`${kind.name}: every operation of a call is declared as a write`, () => {
+    const calls = drafts.flatMap(({ draft }) => draft.calls ?? [])
+    expect(calls.length).toBeGreaterThan(3)
+    for (const { operation } of calls) {
+      expect(['idempotent', 'token', 'find']).toContain(kind.operations[operation])
+    }
+  })
+
+  test(`${kind.name}: every read is declared as one`, async () => {
+    const reads: Operation[] = []
+    const read = async (operation: Operation) => {
+      reads.push(operation)
+      return {} as never
+    }
+    const manifest = manifestOf(kind.name, 'web', {})
+    const identity = kind.identify({}, 'web', environment)
+    const context = { read, index: [], memory: new Map(), now: 0 }
+    const seen = await kind.observe(context, [{ manifest, identity, spec: {} }])
+    expect(seen.get(manifest.key)).toEqual({ found: 'no' })
+    expect(reads.length).toBeGreaterThan(0)
+    for (const operation of reads) expect(kind.operations[operation]).toBe('read')
+  })
+
+  test(`${kind.name}: a verdict has the calls that it needs, and no others`, () => {
+    for (const { golden, draft } of drafts) {
+      const calls = (draft.calls ?? []).length
+      const writes = ['create', 'update', 'replace', 'delete'].includes(draft.verdict)
+      expect([golden.case, calls > 0]).toEqual([golden.case, writes])
+      expect([golden.case, draft.verdict === 'blocked' ? !!draft.reason : true]).toEqual([
+        golden.case,
+        true,
+      ])
+    }
+  })
+
+  test(`${kind.name}: what is created yields the ARN that others refer to`, () => {
+    const created = drafts.filter(({ draft }) => draft.verdict === 'create')
+    expect(created.length).toBeGreaterThan(0)
+    for (const { draft } of created) {
+      expect(Object.keys(draft.calls?.[0]?.yields ?? {})).toEqual(['arn'])
+    }
+  })
+
+  test(`${kind.name}: planning changes nothing of its input, and says the same again`, () => {
+    for (const golden of goldens) {
+      const before = JSON.stringify(golden)
+      const first = planCase(kind, golden)
+      expect(planCase(kind, golden)).toEqual(first)
+      expect(JSON.stringify(golden)).toBe(before)
+    }
+  })
+}

@@ -13,6 +13,7 @@ import type {
   Change,
   Desired,
   Environment,
+  Hole,
   JournalEvent,
   ObjectKey,
   Outcome,
@@ -72,6 +73,12 @@ export function createKeeper(options: KeeperOptions): Keeper {
   /** When Git asked for what was last written, for commit-to-live. */
   const asked = new Map<ObjectKey, number>()
   const said = new Map<ObjectKey, number>()
+  /** What calls have yielded, so that events show the value and not the hole. */
+  const made = new Map<string, string>()
+  const known = (value: unknown): unknown => {
+    const hole = (value as Partial<Hole> | undefined)?.$hole
+    return hole ? (made.get(`${hole.key} ${hole.attribute}`) ?? value) : value
+  }
   let desired: Desired | undefined
   let environment: Environment | undefined
   let askedMs = 0
@@ -147,13 +154,16 @@ export function createKeeper(options: KeeperOptions): Keeper {
       ) {
         asked.set(call.key, askedMs)
       }
-      const fields = change?.fields ?? []
+      for (const [attribute, value] of Object.entries(outcome.yielded ?? {})) {
+        made.set(`${call.key} ${attribute}`, value)
+      }
+      const fields = (change?.fields ?? []).map((field) => ({ ...field, to: known(field.to) }))
       const shown = fields.slice(0, 3).map(renderField).join(', ')
       const more = fields.length > 3 ? ` and ${fields.length - 3} more` : ''
       const what = verdict === 'update' && shown ? `: ${shown}${more}` : ''
-      const made = outcome.yielded?.['arn']?.split('/').at(-1)
+      const name = outcome.yielded?.arn?.split('/').at(-1)
       const asNew =
-        verdict !== 'delete' && made && made !== call.key.split('/')[2] ? ` as ${made}` : ''
+        verdict !== 'delete' && name && name !== call.key.split('/')[2] ? ` as ${name}` : ''
       event(
         'Normal',
         words[verdict] ?? 'Written',

@@ -23,9 +23,20 @@ function clip(text: string, limit: number): string {
   return text.length <= limit ? text : `${text.slice(0, limit - 1)}…`
 }
 
+/** `2 → 3`; of two long names that begin alike, only what tells them apart: `web:1.4 → web:1.5`. */
+export function renderChange({ from, to }: Pick<FieldChange, 'from' | 'to'>): string {
+  if (typeof from === 'string' && typeof to === 'string') {
+    let same = 0
+    while (same < from.length && from[same] === to[same]) same++
+    const cut = from.lastIndexOf('/', same) + 1
+    return `${renderValue(from.slice(cut))} → ${renderValue(to.slice(cut))}`
+  }
+  return `${renderValue(from)} → ${renderValue(to)}`
+}
+
 /** `desiredCount 2 → 3` */
 export function renderField(field: FieldChange): string {
-  return `${field.path} ${renderValue(field.from)} → ${renderValue(field.to)}`
+  return `${field.path} ${renderChange(field)}`
 }
 
 /** `Service web` from `default/Service/web`; with the namespace where it is not `default`. */

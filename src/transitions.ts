@@ -53,7 +53,7 @@ export function transitions(input: TransitionInput): void {
     }
     if (wasRolling) metrics.rollouts.inc({ result: 'Succeeded' })
     // What is there as soon as it is made is no news twice.
-    if (status.progress || isStalled(previous) || previous?.health === 'Progressing') {
+    if (status.progress || isStalled(previous)) {
       event('Normal', 'Ready', `${name} is Ready${took}: ${ready?.message ?? ''}`, { key })
     }
     return

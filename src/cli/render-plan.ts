@@ -9,7 +9,7 @@ import type {
   Position,
   Verdict,
 } from '../model.ts'
-import { renderKey, renderValue } from '../render-value.ts'
+import { renderChange, renderKey } from '../render-value.ts'
 import { masked } from './mask.ts'
 import type { Style } from './style.ts'
 
@@ -72,7 +72,7 @@ function fieldLine(
   style: Style,
 ) {
   const at = placeOf(manifest, field.path)
-  const value = `${renderValue(field.from)} → ${renderValue(field.to)}`
+  const value = renderChange(field)
   const place = at ? style.dim(`${at.file}:${at.line}`) : ''
   const note = field.note ? ` ${style.dim(`(${field.note})`)}` : ''
   return `    ${field.path.padEnd(width)}  ${value.padEnd(32)}${note}  ${place}`.trimEnd()

@@ -49,6 +49,7 @@ export async function run(paths: readonly string[], options: RunOptions, io: Io)
   metrics.buildInfo.set({ version, node: process.versions.node }, 1)
   metrics.leader.set(1)
 
+  const region = io.env.AWS_REGION ?? io.env.AWS_DEFAULT_REGION ?? 'us-east-1'
   const simulated = options.simulate
     ? await startSimulator(
         {
@@ -63,7 +64,7 @@ export async function run(paths: readonly string[], options: RunOptions, io: Io)
   if (simulated) {
     log.info(
       {},
-      `simulating AWS, ${options.timeScale} times as fast; look inside: AWS_ENDPOINT_URL=http://127.0.0.1:${simulated.port} aws ecs list-clusters`,
+      `simulating AWS, ${options.timeScale} times as fast; look inside: aws --endpoint-url http://127.0.0.1:${simulated.port} --region ${region} ecs list-clusters`,
     )
   }
   const controller = createController({
@@ -80,7 +81,7 @@ export async function run(paths: readonly string[], options: RunOptions, io: Io)
         ? {
             embedded: (environment) =>
               directAws((operation, input) =>
-                simulated.call(operation, input, environment.region ?? io.env.AWS_REGION),
+                simulated.call(operation, input, environment.region ?? region),
               ),
           }
         : {}),

@@ -9,28 +9,40 @@ export type FaultSpec = Omit<
   'throttle'
 >
 
-const faultKeys: Readonly<Record<string, readonly [keyof FaultSpec, (text: string) => number]>> = {
-  fail: ['failBefore', parseProbability],
-  lost: ['loseAnswer', parseProbability],
-  stale: ['staleReadsMs', parseDuration],
-  'tag-lag': ['tagIndexLagMs', parseDuration],
+const parsers: Readonly<Record<string, (text: string) => number>> = {
+  throttle: parseProbability,
+  error: parseProbability,
+  lost: parseProbability,
+  stale: parseDuration,
+  'tag-lag': parseDuration,
 }
 
-/** `fail=0.05,lost=0.01,stale=5s,tag-lag=3s`, each part optional. Throws UserError. */
+/**
+ * Reads `throttle=0.05,error=0.02,lost=0.01,stale=5s,tag-lag=3s`, each part optional: probabilities that a call is
+ * throttled, or answered 5xx, before its effect; that its answer is lost after it; how old reads and the tagging
+ * index may be. Throws UserError.
+ */
 export function parseFaults(text: string): FaultSpec {
-  const spec: FaultSpec = {}
+  const given: Record<string, number> = {}
   for (const part of text.split(',').filter((each) => each.trim() !== '')) {
     const [name = '', value = ''] = part.split('=').map((each) => each.trim())
-    const known = Object.hasOwn(faultKeys, name) ? faultKeys[name] : undefined
-    if (!known) {
+    const parse = Object.hasOwn(parsers, name) ? parsers[name] : undefined
+    if (!parse) {
       throw new UserError(`--faults ${part.trim()} is not understood`, {
-        hint: `write any of ${Object.keys(faultKeys).join(', ')}: fail=0.05,lost=0.01,stale=5s`,
+        hint: `write any of ${Object.keys(parsers).join(', ')}: throttle=0.05,lost=0.01,stale=5s`,
       })
     }
-    const [key, parse] = known
-    spec[key] = parse(value)
+    given[name] = parse(value)
   }
-  return spec
+  const { throttle = 0, error = 0, lost, stale, 'tag-lag': tagLag } = given
+  const failBefore = throttle + error
+  if (failBefore > 1) throw new UserError('--faults: throttle and error are more than 1 together')
+  return {
+    ...(failBefore > 0 && { failBefore, throttledShare: throttle / failBefore }),
+    ...(lost !== undefined && { loseAnswer: lost }),
+    ...(stale !== undefined && { staleReadsMs: stale }),
+    ...(tagLag !== undefined && { tagIndexLagMs: tagLag }),
+  }
 }
 
 function parseProbability(text: string): number {

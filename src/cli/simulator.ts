@@ -19,7 +19,7 @@ export interface SimulatorCommandOptions {
   readonly timeScale: number
   readonly throttle: boolean
   readonly seed?: number
-  /** `fail=0.05,lost=0.01,stale=5s,tag-lag=3s`. */
+  /** `throttle=0.05,error=0.02,lost=0.01,stale=5s`; see parseFaults. */
   readonly faults?: string
   /** The state is read from this file if it exists, and written to it at the end and on SIGUSR2. */
   readonly snapshot?: string

@@ -28,6 +28,8 @@ export interface FaultOptions {
   readonly tagIndexLagMs?: number
   /** Probability, 0 to 1, that a call is throttled or answered 5xx before it has any effect. Default 0. */
   readonly failBefore?: number
+  /** How many of these, 0 to 1, are throttled; the others are answered 5xx. Default 0.5. */
+  readonly throttledShare?: number
   /** Probability, 0 to 1, that a call has its effect and its answer is lost: a broken connection, or a 5xx. Default 0. */
   readonly loseAnswer?: number
 }
@@ -61,7 +63,7 @@ export function isRead(operation: string): boolean {
 
 /** `random` draws in [0, 1) and belongs to the faults alone, so that they shift nothing else. */
 export function createFaults(options: FaultOptions, random: () => number): Faults {
-  const { throttle = false, tagIndexLagMs = 3000 } = options
+  const { throttle = false, tagIndexLagMs = 3000, throttledShare = 0.5 } = options
   let { staleReadsMs = 0, failBefore = 0, loseAnswer = 0 } = options
   let take = throttle ? createThrottle() : undefined
   let past: History = createHistory(staleReadsMs, 'all')
@@ -70,7 +72,7 @@ export function createFaults(options: FaultOptions, random: () => number): Fault
     admit(operation, now) {
       take?.(operation, now)
       if (failBefore > 0 && random() < failBefore)
-        throw random() < 0.5 ? throttled() : serverError()
+        throw random() < throttledShare ? throttled() : serverError()
     },
     view(operation, world, now) {
       if (operation.startsWith('tag:')) return index.at(now - tagIndexLagMs, world)

@@ -41,7 +41,7 @@ describe.skipIf(skipped('aws'))('aws CLI', () => {
 
   afterAll(async () => {
     await simulated?.close()
-    expect(simulated?.bugs).toEqual([])
+    expect(simulated?.bugs ?? []).toEqual([])
   })
 
   it('reads clusters', async () => {

@@ -180,7 +180,7 @@ describe.skipIf(skipped('terraform'))('Terraform', () => {
   afterAll(async () => {
     project?.remove()
     await simulated?.close()
-    expect(simulated?.bugs).toEqual([])
+    expect(simulated?.bugs ?? []).toEqual([])
   })
 
   it('applies', async () => {

@@ -94,10 +94,14 @@ describe('fairlead simulator', () => {
   })
 
   it('injects the faults that were asked for', async () => {
-    const { ask, stop } = await start({ faults: 'fail=1' })
-    const answer = await ask('ListClusters', {})
-    expect(['ThrottlingException', 'ServerException']).toContain(answer.__type)
-    await stop()
+    for (const [faults, error] of [
+      ['throttle=1', 'ThrottlingException'],
+      ['error=1', 'ServerException'],
+    ] as const) {
+      const { ask, stop } = await start({ faults })
+      expect(await ask('ListClusters', {})).toMatchObject({ __type: error })
+      await stop()
+    }
   })
 
   it('refuses a taken port, an unknown instance type and a broken file in words', async () => {

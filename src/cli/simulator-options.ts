@@ -4,10 +4,7 @@ import type { FaultOptions } from '../simulator/faults.ts'
 import { parseDuration } from './durations.ts'
 
 /** What `--faults` may set. */
-export type FaultSpec = Omit<
-  { -readonly [Key in keyof FaultOptions]: FaultOptions[Key] },
-  'throttle'
->
+export type FaultSpec = Omit<FaultOptions, 'throttle'>
 
 const parsers: Readonly<Record<string, (text: string) => number>> = {
   throttle: parseProbability,

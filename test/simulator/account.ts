@@ -10,7 +10,6 @@ import { stsHandlers } from '../../src/simulator/services/sts.ts'
 import { taggingHandlers } from '../../src/simulator/services/tagging.ts'
 import {
   createWorld,
-  type DeploymentRecord,
   type ServiceRecord,
   type TaskRecord,
   type World,
@@ -102,10 +101,20 @@ export function fargate(changes: object = {}, container: object = {}) {
 
 /** A task of the cluster `default`, as far as definitions and clusters look at it. */
 export function taskRecord(task: Task, clusterName = 'default'): TaskRecord {
-  return { task, clusterName } as TaskRecord
+  const machine = { states: [], targets: [], counted: {} }
+  return { task, clusterName, machine } as unknown as TaskRecord
 }
 
 /** A service, as far as definitions and clusters look at it. */
 export function serviceRecord(service: Service, clusterName = 'default'): ServiceRecord {
-  return { service, clusterName, deployments: [] as DeploymentRecord[] } as unknown as ServiceRecord
+  const lists = { deployments: [], serviceDeployments: [], serviceRevisions: [] }
+  const record = {
+    service,
+    clusterName,
+    ...lists,
+    live: new Set(),
+    ended: new Set(),
+    scheduler: { said: {} },
+  }
+  return record as unknown as ServiceRecord
 }

@@ -2,7 +2,10 @@ import { describe, expect, it } from 'vitest'
 import { seededRandom } from '../../src/runtime.ts'
 import { AwsError } from '../../src/simulator/api.ts'
 import { createFaults, type Faults, isRead, LostAnswer } from '../../src/simulator/faults.ts'
-import { createAccount, START, serviceRecord } from './account.ts'
+import { createHistory } from '../../src/simulator/history.ts'
+import { createSimulator } from '../../src/simulator/index.ts'
+import type { World } from '../../src/simulator/world.ts'
+import { createAccount, definition, START } from './account.ts'
 
 /** How many of `tries` calls, all at `now`, are let through. */
 function admitted(faults: Faults, operation: string, now: number, tries: number): number {
@@ -47,7 +50,14 @@ function faulty(options: Parameters<typeof createFaults>[0], random = () => 0.99
 
 describe('throttling', () => {
   it('is off unless asked for', () => {
-    expect(admitted(createFaults({}, () => 0), 'ecs:CreateCluster', 0, 1000)).toBe(1000)
+    expect(
+      admitted(
+        createFaults({}, () => 0),
+        'ecs:CreateCluster',
+        0,
+        1000,
+      ),
+    ).toBe(1000)
   })
 
   it('lets bursts through and refills at the published rate', () => {
@@ -104,20 +114,66 @@ describe('stale reads', () => {
     expect(call('ecs:DescribeClusters', describeShop).clusters).toHaveLength(1)
   })
 
-  it('are not reached by what happens to the records later', () => {
-    const account = createAccount()
-    const faults = createFaults({ staleReadsMs: 10_000 }, () => 0.999_999)
-    const record = serviceRecord({ status: 'ACTIVE', desiredCount: 1, events: [] })
-    account.world.services.set('default/web', record)
-    faults.remember(account.world, START + 1)
-    record.service.desiredCount = 2
-    record.service.events?.push({ id: 'e' })
-    account.world.services.delete('default/web')
-    const seen = faults
-      .view('ecs:DescribeServices', account.world, START + 5_000)
-      .services.get('default/web')
-    expect(seen?.service).toMatchObject({ desiredCount: 1, events: [] })
-    expect(faults.view('ecs:DescribeServices', account.world, START + 10_002).services.size).toBe(0)
+  it('are not reached by anything that happens later', () => {
+    let now = START
+    const simulator = createSimulator({
+      now: () => now,
+      containerInstances: [{ cluster: 'default', count: 3, type: 'm5.large' }],
+    })
+    const call = simulator.call
+    call('ecs:CreateCluster')
+    call('ecs:RegisterTaskDefinition', definition({}, { portMappings: [{ containerPort: 80 }] }))
+    call(
+      'ecs:RegisterTaskDefinition',
+      definition(
+        {},
+        {
+          healthCheck: { command: ['CMD', 'true'] },
+          portMappings: [{ containerPort: 80, hostPort: 8080 }],
+        },
+      ),
+    )
+    const service = (name: string, more: object) =>
+      call('ecs:CreateService', {
+        serviceName: name,
+        taskDefinition: 'web:1',
+        desiredCount: 2,
+        ...more,
+      })
+    service('web', { tags: [{ key: 'a', value: 'b' }] })
+    service('each', { schedulingStrategy: 'DAEMON', desiredCount: undefined })
+    service('gone', {})
+    // What the world was at many moments of a busy life, remembered and fully copied.
+    const moments: (readonly [World, World])[] = []
+    const deeds: Record<number, () => unknown> = {
+      40: () => call('ecs:UpdateService', { service: 'web', taskDefinition: 'web:2' }),
+      50: () => call('ecs:RegisterTaskDefinition', definition()),
+      60: () => call('ecs:UpdateService', { service: 'web', desiredCount: 5 }),
+      65: () => call('ecs:StopTask', { task: call('ecs:ListTasks').taskArns[0] }),
+      70: () => call('ecs:DeleteService', { service: 'gone', force: true }),
+      80: () => call('ecs:RunTask', { taskDefinition: 'web:1' }),
+    }
+    for (let second = 0; second < 120; second++) {
+      now += 1000
+      const world = simulator.world()
+      const history = createHistory(1e9, 'all')
+      history.remember(world, now)
+      moments.push([history.at(0, world), structuredClone(world)])
+      deeds[second]?.()
+    }
+    for (const member of [
+      'clusters',
+      'families',
+      'services',
+      'tasks',
+      'instances',
+      'members',
+      'tags',
+    ] as const) {
+      for (const [seen, was] of moments) expect(seen[member]).toEqual(was[member])
+    }
+    // It was busy: the service went through a roll-out to the end.
+    expect(simulator.world().services.get('default/web')?.serviceDeployments).toHaveLength(2)
   })
 
   it('take few pictures of a busy world', () => {
@@ -136,16 +192,20 @@ describe('stale reads', () => {
     expect(copies / 2).toBeLessThanOrEqual(61)
   })
 
-  it('leave STS alone, and end when healed', () => {
-    const { account, faults, call } = faulty({
-      staleReadsMs: 10_000,
-      throttle: true,
-      failBefore: 0.1,
-      loseAnswer: 0.1,
-    })
-    expect(faults.view('sts:GetCallerIdentity', account.world, START)).toBe(account.world)
+  it('leave STS alone', () => {
+    const { account, faults, call } = faulty({ staleReadsMs: 10_000 })
     call('ecs:CreateCluster', CREATE)
+    expect(faults.view('sts:GetCallerIdentity', account.world, account.now)).toBe(account.world)
+  })
+
+  it('end when healed, as does every other fault', () => {
+    const { account, faults, call } = faulty(
+      { staleReadsMs: 10_000, throttle: true, failBefore: 1, loseAnswer: 1 },
+      () => 0,
+    )
+    expect(() => call('ecs:CreateCluster', CREATE)).toThrow('Rate exceeded')
     faults.heal()
+    call('ecs:CreateCluster', CREATE)
     expect(call('ecs:DescribeClusters', describeShop).clusters).toHaveLength(1)
     expect(admitted(faults, 'ecs:CreateCluster', account.now, 100)).toBe(100)
   })

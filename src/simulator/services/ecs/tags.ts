@@ -17,7 +17,6 @@ export function tagsOf(world: World, arn: string): Tag[] {
  * replaced, never changed, so that an older view of the world may share it.
  */
 export function createTags(world: World, arn: string, tags: readonly Tag[] | undefined): void {
-  world.tags.delete(arn)
   if (tags && tags.length > 0) world.tags.set(arn, mergeTags({}, tags))
 }
 

@@ -34,6 +34,7 @@ for (const [name, folder] of Object.entries(folders)) {
       for (const document of documents) {
         const golden = document.toJS() as GoldenCase
         test(golden.case, () => {
+          expect(document.errors).toEqual([])
           expect(plain(planCase(kind, golden))).toEqual(golden.gives)
         })
       }

@@ -47,18 +47,25 @@ export function manifestOf(
 
 const ownTags = (key: string) => ({ 'fairlead:owner': 'default', 'fairlead:resource': key })
 
+/** The live resource `web` as AWS's answer describes it. */
+export function liveOf(kind: Kind, answer: object, tags: Record<string, string> = {}): Live {
+  const members = answer as Record<string, unknown>
+  const identity = kind.identify({}, 'web', environment)
+  return {
+    key: `default/${kind.name}/web`,
+    identity,
+    attributes: { arn: arnOf(kind.name, members), name: identity.name },
+    tags,
+    state: liveState(kind.name, members),
+  }
+}
+
 export function planCase(kind: Kind, golden: GoldenCase): Draft {
   const spec = golden.want ?? {}
   const manifest = manifestOf(kind.name, 'web', spec, golden.annotations)
   const identity = kind.identify(spec, 'web', environment)
   const tags = ownTags(manifest.key)
-  const live: Live | undefined = golden.live && {
-    key: manifest.key,
-    identity,
-    attributes: { arn: arnOf(kind.name, golden.live), name: identity.name },
-    tags: golden.tags ?? tags,
-    state: liveState(kind.name, golden.live),
-  }
+  const live = golden.live && { ...liveOf(kind, golden.live, golden.tags ?? tags), identity }
   return kind.plan({
     key: manifest.key,
     environment,

@@ -1,6 +1,7 @@
 /** How services are read, and how AWS's own judgement of a revision is found. */
 import { expect, test } from 'vitest'
 import { AwsFailure } from '../../../src/errors.ts'
+import type { Read } from '../../../src/kind.ts'
 import { service } from '../../../src/kinds/service/index.ts'
 import type { ServiceState } from '../../../src/kinds/service/observe.ts'
 import type { Live, Observation } from '../../../src/model.ts'
@@ -194,6 +195,21 @@ test('a deployment that a newer one overtook is not rejected', async () => {
   }
   account.wait(600_000)
   const found = await account.look({ web: { ...common, taskDefinition: second } })
+  expect(liveOf(found.get('default/Service/web')).state.rejected).toBeUndefined()
+})
+
+test('what was rejected once and succeeded later is not rejected', async () => {
+  const { account, bad, spec } = await rolledBack()
+  const read = (async (operation, input) => {
+    const answer = await account.aws(operation, input)
+    if (operation !== 'ecs:ListServiceDeployments') return answer
+    const [failed, ...older] = answer.serviceDeployments as { createdAt: Date }[]
+    const createdAt = new Date(failed!.createdAt.getTime() + 1)
+    return {
+      serviceDeployments: [failed, ...older, { ...failed, status: 'SUCCESSFUL', createdAt }],
+    }
+  }) as Read
+  const found = await account.look({ web: { ...spec, taskDefinition: bad } }, [], { read })
   expect(liveOf(found.get('default/Service/web')).state.rejected).toBeUndefined()
 })
 

@@ -1,7 +1,7 @@
 /** How the revision is found that runs what Git asks for, and at what cost. */
 import { describe, expect, test } from 'vitest'
 import { AwsFailure } from '../../../src/errors.ts'
-import type { IndexEntry } from '../../../src/kind.ts'
+import type { IndexEntry, Read } from '../../../src/kind.ts'
 import { taskDefinition } from '../../../src/kinds/task-definition/index.ts'
 import type { TaskDefinitionSpec } from '../../../src/kinds/task-definition/manifest.ts'
 import type { TaskDefinitionState } from '../../../src/kinds/task-definition/observe.ts'
@@ -127,7 +127,27 @@ describe('the tagging index', () => {
   })
 })
 
+describe('the tagging index, with a hash of another manifest', () => {
+  test('is not enough: the tag fairlead:resource must name this one', async () => {
+    const account = createAccount(taskDefinition)
+    const { arn, entry } = await register(account, spec)
+    const moved = { arn, tags: { ...entry.tags, 'fairlead:resource': 'live/TaskDefinition/web' } }
+    await seen(account, spec, [moved])
+    expect(account.reads).toEqual(['ecs:ListTaskDefinitions', 'ecs:DescribeTaskDefinition'])
+  })
+})
+
 describe('a miss in the index', () => {
+  test('is not filled by a longer family, which some emulators list too', async () => {
+    const account = createAccount(taskDefinition)
+    const { arn } = await register(account, spec, 'web-admin')
+    const read = (async (operation, input) =>
+      operation === 'ecs:ListTaskDefinitions'
+        ? { taskDefinitionArns: [arn] }
+        : account.aws(operation, input)) as Read
+    expect((await account.look({ web: spec }, [], { read })).get(key)).toEqual({ found: 'no' })
+  })
+
   test('in an empty family is no', async () => {
     const account = createAccount(taskDefinition)
     await register(account, spec, 'web-admin')

@@ -131,6 +131,14 @@ describe('the circuit breaker', () => {
       expect(gap).toBeLessThan(960)
     }
     expect(gaps.length).toBeGreaterThan(8)
+    const newest = () => teller.service().events?.[0]
+    const before = newest()?.id
+    // In the middle of the long wait.
+    until(teller, () => newest()?.id !== before)
+    teller.after(300)
+    teller.update({ desiredCount: 2 })
+    teller.after(5)
+    expect(newest()?.createdAt?.getTime()).toBeGreaterThan(teller.now() - 5_000)
     expect(teller.events()).toContainEqual(
       expect.stringMatching(/^is unable to consistently start tasks successfully\. For more/),
     )

@@ -64,7 +64,7 @@ describe('container agents', () => {
     teller.revision()
     teller.ecs('CreateCluster', { clusterName: 'later' })
     teller.create({ cluster: 'later' })
-    teller.after(60)
+    teller.after(25)
     const input = { cluster: 'later', services: ['web'] }
     const [service] = teller.ecs('DescribeServices', input).services
     expect(service).toMatchObject({ runningCount: 2 })

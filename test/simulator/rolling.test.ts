@@ -1,5 +1,7 @@
 /** Rolling deployments: how many tasks of which revision run when, and what AWS says meanwhile. */
 import { describe, expect, it } from 'vitest'
+import { stopOrder } from '../../src/simulator/machines/stopping.ts'
+import type { TaskRecord } from '../../src/simulator/world.ts'
 import { onFargate, type Story, story } from './story.ts'
 
 /** Walks on in seconds and notes each change of (old, new, both running) tasks. */
@@ -87,11 +89,11 @@ describe('a rolling deployment', () => {
     teller.create(onFargate)
     teller.after(45)
     expect(teller.service()).toMatchObject({ runningCount: 2, pendingCount: 0 })
-    const startedAt = teller.tasks()[0]?.startedAt?.getTime() ?? 0
+    const startedAt = Math.max(...teller.tasks().map((task) => task.startedAt?.getTime() ?? 0))
     const state = () => teller.service().deployments?.[0]?.rolloutState
     teller.after((startedAt - teller.now()) / 1000 + 39)
     expect(state()).toBe('IN_PROGRESS')
-    teller.after(20)
+    teller.after(3)
     expect(state()).toBe('COMPLETED')
   })
 
@@ -177,15 +179,22 @@ describe('a service', () => {
     expect(steady).toHaveLength(3)
   })
 
-  it('scales in from the zone with most of its tasks', () => {
+  it('scales in from the zone, and there from the instance, with most of its tasks', () => {
+    const task = (availabilityZone: string, instanceId: string, lastStatus = 'RUNNING') =>
+      ({ task: { availabilityZone, lastStatus }, instanceId }) as TaskRecord
+    const [b, a1, a1too, a2] = [task('b', '3'), task('a', '1'), task('a', '1'), task('a', '2')]
+    expect(stopOrder([b, a2, a1, a1too], 2)).toEqual([a1, a2])
+    const pending = task('b', '4', 'PENDING')
+    expect(stopOrder([a1, a1too, pending], 1)).toEqual([pending])
+  })
+
+  it('says why it stopped a task when it scales in', () => {
     const teller = story()
     teller.fargate()
     teller.create({ ...onFargate, desiredCount: 4 })
     teller.after(120)
     teller.update({ desiredCount: 2 })
     teller.after(30)
-    const zones = teller.tasks().map((task) => task.availabilityZone)
-    expect(zones.sort()).toEqual(['us-east-1a', 'us-east-1b'])
     const [stopped] = teller.tasks('STOPPED')
     expect(stopped).toMatchObject({
       stopCode: 'ServiceSchedulerInitiated',

@@ -125,6 +125,13 @@ describe('CreateService', () => {
     teller.after(60)
     const spot = teller.tasks().filter((task) => task.capacityProviderName === 'FARGATE_SPOT')
     expect(spot).toHaveLength(6)
+    const few = { serviceName: 'few', desiredCount: 2, networkConfiguration: network }
+    teller.create({ ...few, capacityProviderStrategy: capacityProviderStrategy.reverse() })
+    teller.after(60)
+    expect(teller.tasks('RUNNING', 'few').map((task) => task.capacityProviderName)).toEqual([
+      'FARGATE',
+      'FARGATE',
+    ])
   })
 
   it('turns zone rebalancing off where it is not supported', () => {

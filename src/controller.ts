@@ -57,15 +57,21 @@ export interface Controller {
 }
 
 interface Kept {
+  readonly environment: Environment
   readonly keeper: Keeper
   readonly abort: AbortController
   readonly done: Promise<void>
 }
 
+/** Where AWS calls of an environment go: with another place it is another world, of which nothing is known yet. */
+const placeOf = ({ accountId, region, roleArn }: Environment) =>
+  JSON.stringify([accountId, region, roleArn])
+
 export function createController(options: ControllerOptions): Controller {
   const { runtime, metrics } = options
   const journal = createJournal(options.onEvent)
   const kept = new Map<string, Kept>()
+  const left = new Set<Promise<void>>()
   let desired: Desired | undefined
   let lastProblems = ''
   let started: AbortSignal | undefined
@@ -77,9 +83,31 @@ export function createController(options: ControllerOptions): Controller {
   const event = (type: JournalEvent['type'], reason: string, message: string, revision: string) =>
     journal.record({ atMs: runtime.clock.now(), type, reason, message, revision })
 
-  const keep = (environment: Environment): Keeper => {
+  /** Its calls in flight are still waited for, and its series go: nobody looks any more. */
+  const leave = (name: string, { keeper, abort, done }: Kept) => {
+    kept.delete(name)
+    abort.abort()
+    left.add(done)
+    void done.then(() => left.delete(done))
+    for (const key of keeper.statuses().keys()) {
+      const [namespace = '', kind = '', of = ''] = key.split('/')
+      metrics.resourceReady.remove({ namespace, kind, name: of })
+    }
+    metrics.lastSync.remove({ environment: name })
+  }
+
+  const keep = (environment: Environment, revision: string): Keeper => {
     const present = kept.get(environment.name)
-    if (present) return present.keeper
+    if (present && placeOf(present.environment) === placeOf(environment)) return present.keeper
+    if (present) {
+      leave(environment.name, present)
+      event(
+        'Warning',
+        'EnvironmentMoved',
+        `${environment.name} is another account, region or role now: what is in the former place is left as it is`,
+        revision,
+      )
+    }
     const keeper = createKeeper({
       aws: options.connect(environment),
       kinds: options.kinds,
@@ -95,7 +123,7 @@ export function createController(options: ControllerOptions): Controller {
     })
     const abort = new AbortController()
     const done = running.then(() => keeper.run(abort.signal))
-    kept.set(environment.name, { keeper, abort, done })
+    kept.set(environment.name, { environment, keeper, abort, done })
     return keeper
   }
 
@@ -145,14 +173,14 @@ export function createController(options: ControllerOptions): Controller {
       }
       desired = next
       for (const environment of next.environments) {
-        if (!stopped.has(environment.name)) keep(environment).adopt(next, environment, now)
+        if (!stopped.has(environment.name))
+          keep(environment, next.revision).adopt(next, environment, now)
       }
       const described = new Set(next.environments.map((environment) => environment.name))
-      for (const [name, { keeper, abort }] of kept) {
-        if (stopped.has(name)) keeper.hold('the source has problems')
+      for (const [name, each] of kept) {
+        if (stopped.has(name)) each.keeper.hold('the source has problems')
         else if (!described.has(name)) {
-          abort.abort()
-          kept.delete(name)
+          leave(name, each)
           event(
             'Warning',
             'EnvironmentRemoved',
@@ -174,7 +202,7 @@ export function createController(options: ControllerOptions): Controller {
         )
       }
       for (const { abort } of kept.values()) abort.abort()
-      await Promise.all([...kept.values()].map(({ done }) => done))
+      await Promise.all([...left, ...[...kept.values()].map(({ done }) => done)])
     },
     view() {
       const keepers = [...kept.values()].map(({ keeper }) => keeper)

@@ -216,6 +216,8 @@ export function createKeeper(options: KeeperOptions): Keeper {
         synced.set(key, digest)
         holdback.forget(key)
       }
+      // Perhaps it is the index that lags: the next look reads it anew.
+      if (reason?.settling) index = undefined
       if (reason) for (const call of change.calls) heldIds.add(call.id)
       else {
         const priority: Priority = options.teardown ? 2 : drifted ? 1 : 0
@@ -336,8 +338,9 @@ export function createKeeper(options: KeeperOptions): Keeper {
   return {
     adopt(next, of, atMs) {
       const keep = new Set(next.manifests.map((manifest) => manifest.key))
-      for (const key of [...statuses.keys()]) {
-        if (keep.has(key)) continue
+      const gone = [...statuses.keys()].filter((key) => !keep.has(key))
+      executor.submit({ keys: gone, calls: [] })
+      for (const key of gone) {
         statuses.delete(key)
         due.delete(key)
         holdback.forget(key)

@@ -1,7 +1,7 @@
 /** How a golden case becomes a planner's input: live states are built from what AWS would answer. */
 import type { Service } from '@aws-sdk/client-ecs'
 import type { Draft, Kind, PlanInput } from '../../src/kind.ts'
-import { stateOf } from '../../src/kinds/service/observe.ts'
+import { stateOf } from '../../src/kinds/service/state.ts'
 import { canonicalDefinition } from '../../src/kinds/task-definition/canonical.ts'
 import type { Environment, Live, Manifest } from '../../src/model.ts'
 

@@ -39,6 +39,6 @@ export function checkCluster(spec: CreateClusterRequest, found: Findings): void 
   const execute = spec.configuration?.executeCommandConfiguration
   if (execute?.logging === 'OVERRIDE' && execute.logConfiguration === undefined) {
     const path = 'spec.configuration.executeCommandConfiguration'
-    say(path, 'Required', 'logging OVERRIDE needs a logConfiguration')
+    say(`${path}.logConfiguration`, 'Required', 'logging OVERRIDE needs a logConfiguration')
   }
 }

@@ -1,6 +1,6 @@
 /** How a service is doing, by its deployments and counts. Pure. */
 import type { Health, Live } from '../../model.ts'
-import type { ServiceState } from './observe.ts'
+import type { ServiceState } from './state.ts'
 
 export function health({ state }: Live<ServiceState>): Health {
   const { counts, deployments, events } = state

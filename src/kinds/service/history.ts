@@ -8,17 +8,8 @@ import { AwsFailure } from '../../errors.ts'
 import type { ObserveContext, Wanted } from '../../kind.ts'
 import { content, sameRevision } from './canonical.ts'
 import type { ServiceSpec } from './manifest.ts'
-import type { ServiceState } from './observe.ts'
 import { deployingFields, ownFields } from './policy.ts'
-
-/** The newest service deployment with the wanted content, when it did not succeed. */
-export interface Rejection {
-  readonly deploymentArn: string
-  /** `ROLLBACK_SUCCESSFUL`, `STOPPED` and the like. */
-  readonly status: string
-  /** AWS's own words; may be empty. */
-  readonly reason: string
-}
+import type { Rejection, ServiceState } from './state.ts'
 
 /** The limit of DescribeServiceRevisions, and how far back is looked. */
 const deploymentsLooked = 20

@@ -2,9 +2,10 @@
 import type { Kind } from '../../kind.ts'
 import { health } from './health.ts'
 import { identify, references, type ServiceSpec, schema, validate } from './manifest.ts'
-import { observe, type ServiceState } from './observe.ts'
+import { observe } from './observe.ts'
 import { operations } from './operations.ts'
 import { plan } from './plan.ts'
+import type { ServiceState } from './state.ts'
 
 export const service: Kind<ServiceSpec, ServiceState> = {
   name: 'Service',

@@ -1,44 +1,17 @@
 /** Reads services, ten a call, and for those that differ from Git whether AWS has already rejected what Git asks for. */
-import type { Deployment, Failure, Service } from '@aws-sdk/client-ecs'
+import type { Failure, Service } from '@aws-sdk/client-ecs'
 import { AwsFailure } from '../../errors.ts'
 import { inBatches, type ObserveContext, type Wanted } from '../../kind.ts'
 import type { ObjectKey, Observation } from '../../model.ts'
 import { fromTagList } from '../../tags.ts'
-import { type Rejection, rejectionOf } from './history.ts'
+import { rejectionOf } from './history.ts'
 import type { ServiceSpec } from './manifest.ts'
-import { fields } from './policy.ts'
-
-export type DeploymentState = Pick<
-  Deployment,
-  | 'id'
-  | 'status'
-  | 'taskDefinition'
-  | 'desiredCount'
-  | 'pendingCount'
-  | 'runningCount'
-  | 'failedTasks'
-  | 'rolloutState'
-  | 'rolloutStateReason'
->
-
-export interface ServiceState {
-  /** ACTIVE or DRAINING. */
-  readonly status: string
-  /** The members that the policy compares, in the shape of CreateService. */
-  readonly members: Readonly<Record<string, unknown>>
-  readonly counts: { readonly running: number; readonly pending: number; readonly desired: number }
-  readonly deployments: readonly DeploymentState[]
-  /** The newest messages, newest first. */
-  readonly events: readonly string[]
-  /** AWS tried what Git asks for, and it failed. */
-  readonly rejected?: Rejection
-}
+import { type ServiceState, stateOf } from './state.ts'
 
 type Answer = Observation<ServiceState>
 
 /** The limit of DescribeServices. */
 const batch = 10
-const eventsKept = 3
 
 export async function observe(
   context: ObserveContext,
@@ -127,51 +100,5 @@ async function found(
     if (!(error instanceof AwsFailure)) throw error
     const message = `${error.operation}: ${error.message}`
     return { found: 'unknown', reason: error.class, message }
-  }
-}
-
-/** Keeps what policy, health and reports need: thousands of services stay in memory. */
-export function stateOf(service: Service): ServiceState {
-  const { deployments = [], roleArn } = service
-  const primary = deployments.find(({ status }) => status === 'PRIMARY') ?? deployments[0]
-  // These three are members of a deployment, not of the service.
-  const { serviceConnectConfiguration, volumeConfigurations, vpcLatticeConfigurations } =
-    primary ?? {}
-  const everything: Record<string, unknown> = {
-    ...service,
-    role: roleArn,
-    serviceConnectConfiguration,
-    volumeConfigurations,
-    vpcLatticeConfigurations,
-  }
-  const members = Object.entries(everything).filter(
-    ([name, value]) => Object.hasOwn(fields, name) && value !== undefined && value !== null,
-  )
-  return {
-    status: service.status ?? 'ACTIVE',
-    members: Object.fromEntries(members),
-    counts: {
-      running: service.runningCount ?? 0,
-      pending: service.pendingCount ?? 0,
-      desired: service.desiredCount ?? 0,
-    },
-    deployments: deployments.map(deploymentState),
-    events: (service.events ?? []).slice(0, eventsKept).flatMap(({ message }) => message ?? []),
-  }
-}
-
-function deploymentState(deployment: Deployment): DeploymentState {
-  const { id, status, taskDefinition, rolloutState, rolloutStateReason } = deployment
-  const { desiredCount, pendingCount, runningCount, failedTasks } = deployment
-  return {
-    id,
-    status,
-    taskDefinition,
-    desiredCount,
-    pendingCount,
-    runningCount,
-    failedTasks,
-    rolloutState,
-    rolloutStateReason,
   }
 }

@@ -6,8 +6,8 @@ import type { DraftCall, FieldChange, Live } from '../../model.ts'
 import { missingTags, tagChanges, toTagList } from '../../tags.ts'
 import { type Comparison, compareService, content, headOf } from './canonical.ts'
 import type { ServiceSpec } from './manifest.ts'
-import type { ServiceState } from './observe.ts'
 import { fields, ownFields, unseen } from './policy.ts'
+import type { ServiceState } from './state.ts'
 import { updateInput } from './update.ts'
 
 type Members = Record<string, unknown>

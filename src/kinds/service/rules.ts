@@ -6,6 +6,7 @@ import type { RegisterTaskDefinitionRequest } from '@aws-sdk/client-ecs'
 import {
   checkConstraints,
   checkCount,
+  checkGiven,
   checkName,
   checkRange,
   checkStrategy,
@@ -19,16 +20,12 @@ export function checkService(spec: ServiceSpec, found: Findings): void {
   const { say } = found
   checkName(spec.serviceName, 'spec.serviceName', found)
   checkTags(spec.tags, 'spec.tags', found)
-  checkRange(spec.desiredCount, 'spec.desiredCount', [0, 1_000_000], found)
+  checkRange(spec.desiredCount, 'spec.desiredCount', [0, Number.POSITIVE_INFINITY], found)
   const grace = spec.healthCheckGracePeriodSeconds
   checkRange(grace, 'spec.healthCheckGracePeriodSeconds', [0, 2_147_483_647], found)
   if (spec.taskDefinition === undefined && spec.deploymentController?.type !== 'EXTERNAL') {
-    say(
-      'spec',
-      'Required',
-      'needs the field "taskDefinition"',
-      'taskDefinition: { ref: name } of a TaskDefinition',
-    )
+    const hint = 'taskDefinition: { ref: name } of a TaskDefinition'
+    checkGiven(spec.taskDefinition, 'spec.taskDefinition', found, hint)
   }
   if (spec.launchType !== undefined && (spec.capacityProviderStrategy?.length ?? 0) > 0) {
     say(
@@ -91,7 +88,7 @@ function checkDeployment(spec: ServiceSpec, found: Findings): void {
   const most = deployment.maximumPercent ?? (daemon ? 100 : 200)
   const at = `${path}.${deployment.maximumPercent === undefined ? 'minimumHealthyPercent' : 'maximumPercent'}`
   if (most <= least && (least !== most || most === 100)) {
-    const written = deployment.minimumHealthyPercent === undefined ? ', its default' : ''
+    const written = deployment.minimumHealthyPercent === undefined ? ' (its default)' : ''
     found.say(
       at,
       'NoRoomToDeploy',
@@ -115,17 +112,13 @@ function checkPlacement(spec: ServiceSpec, found: Findings): void {
   )
   spec.placementStrategy?.forEach(({ type, field }, index) => {
     const path = `spec.placementStrategy[${index}]`
-    if (type === undefined) found.say(path, 'Required', 'needs the field "type"')
+    checkGiven(type, `${path}.type`, found)
     if (type === 'binpack' && !/^(cpu|memory)$/i.test(field ?? '')) {
-      found.say(path, 'NotAllowed', 'binpack needs the field cpu or memory')
+      found.say(`${path}.field`, 'NotAllowed', 'binpack needs the field cpu or memory')
     }
-    if (type === 'spread' && !field) {
-      found.say(
-        path,
-        'Required',
-        'spread needs a field',
-        'attribute:ecs.availability-zone or instanceId',
-      )
+    if (type === 'spread') {
+      const hint = 'attribute:ecs.availability-zone or instanceId'
+      checkGiven(field, `${path}.field`, found, hint)
     }
   })
   if (!runsOnFargate(spec)) return
@@ -142,7 +135,7 @@ function checkNetwork(spec: ServiceSpec, found: Findings): void {
   checkCount(vpc?.securityGroups, `${path}.securityGroups`, [0, 5], 'security groups', found)
   if (runsOnFargate(spec) && vpc === undefined) {
     found.say(
-      'spec',
+      'spec.networkConfiguration',
       'Required',
       'tasks on Fargate need networkConfiguration.awsvpcConfiguration with subnets',
     )
@@ -169,19 +162,14 @@ function checkTraffic(spec: ServiceSpec, found: Findings): void {
     const path = `spec.loadBalancers[${index}]`
     const { targetGroupArn, loadBalancerName, containerName, containerPort } = balancer
     if (targetGroupArn === undefined && loadBalancerName === undefined) {
-      say(
-        path,
-        'Required',
-        'needs targetGroupArn (or loadBalancerName for a Classic Load Balancer)',
-      )
+      const hint = 'or loadBalancerName for a Classic Load Balancer'
+      checkGiven(targetGroupArn, `${path}.targetGroupArn`, found, hint)
     }
     if (targetGroupArn !== undefined && loadBalancerName !== undefined) {
       say(`${path}.loadBalancerName`, 'NotTogether', 'a target group takes no loadBalancerName')
     }
-    if (!external && containerName === undefined)
-      say(path, 'Required', 'needs the field "containerName"')
-    if (!external && containerPort === undefined)
-      say(path, 'Required', 'needs the field "containerPort"')
+    if (!external) checkGiven(containerName, `${path}.containerName`, found)
+    if (!external) checkGiven(containerPort, `${path}.containerPort`, found)
     checkRange(containerPort, `${path}.containerPort`, [1, 65_535], found)
   })
   if (
@@ -221,7 +209,7 @@ export function checkWithTaskDefinition(
     spec.deploymentController?.type !== 'EXTERNAL'
   ) {
     say(
-      'spec',
+      'spec.networkConfiguration',
       'Required',
       'its task definition has networkMode awsvpc, which needs a networkConfiguration',
     )
@@ -314,6 +302,6 @@ function checkVolumes(
   for (const name of open) {
     if (configurations.some((configuration) => configuration.name === name)) continue
     const message = `its task definition leaves the volume "${name}" to the service: describe it in volumeConfigurations`
-    found.say('spec', 'Required', message)
+    found.say('spec.volumeConfigurations', 'Required', message)
   }
 }

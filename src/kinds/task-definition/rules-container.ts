@@ -1,6 +1,13 @@
 /** Rules of one container that need nothing of the others. */
 import type { ContainerDefinition } from '@aws-sdk/client-ecs'
-import { checkCount, checkName, checkRange, type Findings, repeated } from '../../field-rules.ts'
+import {
+  checkCount,
+  checkGiven,
+  checkName,
+  checkRange,
+  type Findings,
+  repeated,
+} from '../../field-rules.ts'
 import { itemLabels } from '../../paths.ts'
 import type { TaskDefinitionSpec } from './spec.ts'
 
@@ -10,8 +17,9 @@ export function checkContainer(
   spec: TaskDefinitionSpec,
   found: Findings,
 ): void {
-  if (!container.name) found.say(path, 'Required', 'a container needs a name')
-  else checkName(container.name, `${path}.name`, found)
+  checkGiven(container.name, `${path}.name`, found)
+  checkName(container.name, `${path}.name`, found)
+  checkGiven(container.image, `${path}.image`, found)
   checkImage(container.image, path, found)
   checkHealthCheck(container, path, found)
   checkMounts(container, path, spec, found)
@@ -21,8 +29,7 @@ export function checkContainer(
 }
 
 function checkImage(image: unknown, path: string, { say }: Findings): void {
-  if (image === undefined || image === '') say(path, 'Required', 'a container needs an image')
-  if (typeof image !== 'string' || image === '') return
+  if (typeof image !== 'string') return
   const [name = '', digest] = image.split('@')
   if (/\s/.test(image)) say(`${path}.image`, 'BadImage', 'an image has no blanks in it')
   else if (name.length > 255)
@@ -67,12 +74,12 @@ function checkMounts(
   spec: TaskDefinitionSpec,
   found: Findings,
 ): void {
-  const volumes = (spec.volumes ?? []).map(({ name }) => name)
+  const volumes = [...new Set(spec.volumes?.flatMap(({ name }) => name ?? []))]
   container.mountPoints?.forEach(({ sourceVolume, containerPath }, index) => {
     const at = `${path}.mountPoints[${index}]`
-    if (containerPath === undefined) found.say(at, 'Required', 'needs the field "containerPath"')
-    if (sourceVolume === undefined) found.say(at, 'Required', 'needs the field "sourceVolume"')
-    else if (!volumes.includes(sourceVolume)) {
+    checkGiven(containerPath, `${at}.containerPath`, found)
+    checkGiven(sourceVolume, `${at}.sourceVolume`, found)
+    if (sourceVolume !== undefined && !volumes.includes(sourceVolume)) {
       const expected =
         volumes.length > 0 ? `expected ${volumes.join(' or ')}` : 'spec.volumes is empty'
       found.say(
@@ -85,9 +92,9 @@ function checkMounts(
   const names = spec.containerDefinitions?.map(({ name }) => name) ?? []
   container.volumesFrom?.forEach(({ sourceContainer }, index) => {
     const at = `${path}.volumesFrom[${index}]`
-    if (sourceContainer === undefined)
-      found.say(at, 'Required', 'needs the field "sourceContainer"')
-    else if (!names.includes(sourceContainer)) {
+    checkGiven(sourceContainer, `${at}.sourceContainer`, found)
+    if (sourceContainer === undefined) return
+    if (!names.includes(sourceContainer)) {
       const message = `there is no container "${sourceContainer}": expected ${names.join(' or ')}`
       found.say(`${at}.sourceContainer`, 'UnknownContainer', message)
     } else if (sourceContainer === container.name) {
@@ -104,8 +111,7 @@ function checkVariables(container: ContainerDefinition, path: string, found: Fin
   const { environment = [], secrets = [] } = container
   const labels = itemLabels(environment)
   environment.forEach(({ name }, index) => {
-    if (!name)
-      found.say(`${path}.environment[${labels[index]}]`, 'Required', 'a variable needs a name')
+    checkGiven(name, `${path}.environment[${labels[index]}].name`, found)
   })
   const plain = new Set(environment.map(({ name }) => name))
   const secretLabels = itemLabels(secrets)
@@ -153,7 +159,8 @@ function checkLogs({ logConfiguration }: ContainerDefinition, path: string, foun
 function checkLimits(container: ContainerDefinition, path: string, found: Findings): void {
   const { say } = found
   const labels = itemLabels(container.ulimits ?? [])
-  container.ulimits?.forEach(({ softLimit = 0, hardLimit = 0 }, index) => {
+  container.ulimits?.forEach(({ softLimit, hardLimit }, index) => {
+    if (softLimit === undefined || hardLimit === undefined) return
     if (hardLimit < 0 || (softLimit >= 0 && softLimit <= hardLimit)) return
     const message = `the soft limit ${softLimit} is above the hard limit ${hardLimit}`
     say(`${path}.ulimits[${labels[index]}]`, 'BadLimit', message)

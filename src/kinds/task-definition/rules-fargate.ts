@@ -45,10 +45,8 @@ export function checkFargate(
   if (!fargate) return
 
   if (spec.networkMode !== 'awsvpc') {
-    const path =
-      spec.networkMode === undefined ? 'spec.requiresCompatibilities' : 'spec.networkMode'
     const message = `Fargate needs networkMode awsvpc${spec.networkMode ? `, not ${spec.networkMode}` : ''}`
-    say(path, 'FargateNeedsAwsvpc', message)
+    say('spec.networkMode', 'FargateNeedsAwsvpc', message)
   }
   checkSize(spec, found)
   if (spec.pidMode === 'host')
@@ -75,7 +73,7 @@ function checkSize(spec: TaskDefinitionSpec, { say }: Findings): void {
   const missing = (['cpu', 'memory'] as const).filter((field) => spec[field] === undefined)
   if (missing.length > 0) {
     say(
-      'spec',
+      `spec.${missing[0]}`,
       'FargateNeedsSize',
       `Fargate needs ${missing.join(' and ')} of the task`,
       'the smallest size is cpu: "256", memory: "512"',

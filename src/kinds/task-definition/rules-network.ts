@@ -1,6 +1,6 @@
 /** Rules of networking in a task: ports, names and links under each network mode. */
 import type { PortMapping } from '@aws-sdk/client-ecs'
-import { checkCount, checkRange, type Findings } from '../../field-rules.ts'
+import { checkCount, checkGiven, checkRange, type Findings } from '../../field-rules.ts'
 import { itemLabels } from '../../paths.ts'
 import type { Placed, TaskDefinitionSpec } from './spec.ts'
 
@@ -51,7 +51,7 @@ function checkMapping(mapping: PortMapping, path: string, found: Findings): void
   checkRange(containerPort, `${path}.containerPort`, [1, 65_535], found)
   checkRange(hostPort, `${path}.hostPort`, [0, 65_535], found)
   if (containerPort === undefined && containerPortRange === undefined) {
-    found.say(path, 'Required', 'needs the field "containerPort" or "containerPortRange"')
+    checkGiven(containerPort, `${path}.containerPort`, found, 'or containerPortRange')
   }
   if (containerPortRange === undefined) return
   const [, from, to] = /^(\d{1,5})-(\d{1,5})$/.exec(containerPortRange) ?? []

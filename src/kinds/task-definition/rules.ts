@@ -5,6 +5,7 @@
 import {
   checkConstraints,
   checkCount,
+  checkGiven,
   checkName,
   checkRange,
   checkTags,
@@ -105,7 +106,7 @@ function checkSizes(
     checkRange(soft, `${path}.memoryReservation`, [4, Number.POSITIVE_INFINITY], found)
     if (spec.memory === undefined && hard === undefined && soft === undefined) {
       const message = 'needs memory or memoryReservation, since the task has no memory of its own'
-      found.say(path, 'NoMemory', message)
+      found.say(`${path}.memory`, 'NoMemory', message)
     }
     if (hard !== undefined && soft !== undefined && hard <= soft) {
       const message = `memory (${hard}) must be greater than memoryReservation (${soft})`
@@ -137,9 +138,8 @@ function checkVolumes(spec: TaskDefinitionSpec, found: Findings): void {
   const labels = itemLabels(volumes)
   const path = (index: number) => `spec.volumes[${labels[index]}]`
   volumes.forEach((volume, index) => {
-    if (volume.name === undefined || volume.name === '')
-      found.say(path(index), 'Required', 'needs the field "name"')
-    else checkName(volume.name, `${path(index)}.name`, found)
+    checkGiven(volume.name, `${path(index)}.name`, found)
+    checkName(volume.name, `${path(index)}.name`, found)
     const sources = volumeSources.filter((source) => volume[source] !== undefined)
     if (sources.length > 1) {
       const message = `${sources.join(' and ')} cannot be set together`
@@ -192,15 +192,7 @@ function checkRole(spec: TaskDefinitionSpec, containers: readonly Placed[], foun
     ]
     for (const [needed, at, what] of needs) {
       if (!needed) continue
-      const message = `${what} need the task definition to have an executionRoleArn`
-      found.say(
-        at,
-        'NoExecutionRole',
-        message.replace(
-          'a private ECR image on Fargate need',
-          'a private ECR image on Fargate needs',
-        ),
-      )
+      found.say(at, 'NoExecutionRole', `the task definition needs an executionRoleArn for ${what}`)
     }
   }
 }

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { AwsFailure } from '../../../src/errors.ts'
 import type { Read } from '../../../src/kind.ts'
 import { service } from '../../../src/kinds/service/index.ts'
-import type { ServiceState } from '../../../src/kinds/service/observe.ts'
+import type { ServiceState } from '../../../src/kinds/service/state.ts'
 import type { Live, Observation } from '../../../src/model.ts'
 import { createAccount } from '../looking.ts'
 

@@ -1,0 +1,87 @@
+/** What is kept of a live service between observing, planning and reporting. Pure. */
+import type { Deployment, Service } from '@aws-sdk/client-ecs'
+import { fields } from './policy.ts'
+
+/** The newest service deployment with the wanted content, when it did not succeed. */
+export interface Rejection {
+  readonly deploymentArn: string
+  /** `ROLLBACK_SUCCESSFUL`, `STOPPED` and the like. */
+  readonly status: string
+  /** AWS's own words; may be empty. */
+  readonly reason: string
+}
+
+export type DeploymentState = Pick<
+  Deployment,
+  | 'id'
+  | 'status'
+  | 'taskDefinition'
+  | 'desiredCount'
+  | 'pendingCount'
+  | 'runningCount'
+  | 'failedTasks'
+  | 'rolloutState'
+  | 'rolloutStateReason'
+>
+
+export interface ServiceState {
+  /** ACTIVE or DRAINING. */
+  readonly status: string
+  /** The members that the policy compares, in the shape of CreateService. */
+  readonly members: Readonly<Record<string, unknown>>
+  readonly counts: { readonly running: number; readonly pending: number; readonly desired: number }
+  readonly deployments: readonly DeploymentState[]
+  /** The newest messages, newest first. */
+  readonly events: readonly string[]
+  /** AWS tried what Git asks for, and it failed. */
+  readonly rejected?: Rejection
+}
+
+/** How many events are kept. */
+const eventsKept = 3
+
+/** Keeps what policy, health and reports need: thousands of services stay in memory. */
+export function stateOf(service: Service): ServiceState {
+  const { deployments = [], roleArn } = service
+  const primary = deployments.find(({ status }) => status === 'PRIMARY') ?? deployments[0]
+  // These three are members of a deployment, not of the service.
+  const { serviceConnectConfiguration, volumeConfigurations, vpcLatticeConfigurations } =
+    primary ?? {}
+  const everything: Record<string, unknown> = {
+    ...service,
+    role: roleArn,
+    serviceConnectConfiguration,
+    volumeConfigurations,
+    vpcLatticeConfigurations,
+  }
+  const members = Object.entries(everything).filter(
+    ([name, value]) => Object.hasOwn(fields, name) && value !== undefined && value !== null,
+  )
+  return {
+    status: service.status ?? 'ACTIVE',
+    members: Object.fromEntries(members),
+    counts: {
+      running: service.runningCount ?? 0,
+      pending: service.pendingCount ?? 0,
+      desired: service.desiredCount ?? 0,
+    },
+    deployments: deployments.map(deploymentState),
+    events: (service.events ?? []).slice(0, eventsKept).flatMap(({ message }) => message ?? []),
+  }
+}
+
+function deploymentState(deployment: Deployment): DeploymentState {
+  const { id, status, taskDefinition, rolloutState, rolloutStateReason } = deployment
+  const { desiredCount, pendingCount, runningCount, failedTasks } = deployment
+  return {
+    id,
+    status,
+    taskDefinition,
+    desiredCount,
+    pendingCount,
+    runningCount,
+    failedTasks,
+    rolloutState,
+    rolloutStateReason,
+  }
+}

@@ -188,7 +188,7 @@ export function createKeeper(options: KeeperOptions): Keeper {
   }
 
   /** Why the calls of a change are not sent now; undefined when they are. */
-  const heldBack = (change: Change, pass: Pass, heldIds: ReadonlySet<string>) => {
+  const heldBack = (change: Change, pass: Pass, heldIds: ReadonlyMap<string, ObjectKey>) => {
     if (change.calls.length === 0) return undefined
     if (held) return { why: held, settling: false }
     const reason = holdback.reasonFor(change, pass.manifests.get(change.key)?.digest ?? '')
@@ -196,13 +196,16 @@ export function createKeeper(options: KeeperOptions): Keeper {
       lookAt(change.key, reason.untilMs)
       return reason
     }
-    const waits = change.calls.some((call) => call.after.some((id) => heldIds.has(id)))
-    return waits ? { why: 'what it waits for is held back', settling: false } : undefined
+    const [need] = change.calls.flatMap((call) => call.after.flatMap((id) => heldIds.get(id) ?? []))
+    if (need === undefined) return undefined
+    const because = holdback.failureOf(need)?.message
+    const waitsFor = `${renderKey(need)}${because ? ` (${because})` : ''}`
+    return { why: `waits for ${waitsFor}`, settling: false, waitsFor }
   }
 
   const settlePass = (pass: Pass, sweep: boolean): void => {
     const now = clock.now()
-    const heldIds = new Set<string>()
+    const heldIds = new Map<string, ObjectKey>()
     const calls: { call: Call; priority: Priority }[] = []
     for (const change of pass.plan.changes) {
       const { key } = change
@@ -218,7 +221,7 @@ export function createKeeper(options: KeeperOptions): Keeper {
       }
       // Perhaps it is the index that lags: the next look reads it anew.
       if (reason?.settling) index = undefined
-      if (reason) for (const call of change.calls) heldIds.add(call.id)
+      if (reason) for (const call of change.calls) heldIds.set(call.id, key)
       else {
         const priority: Priority = options.teardown ? 2 : drifted ? 1 : 0
         calls.push(...change.calls.map((call) => ({ call, priority })))
@@ -238,6 +241,7 @@ export function createKeeper(options: KeeperOptions): Keeper {
         previous,
         now,
         ...(reason ? { held: reason.why } : {}),
+        ...(reason && 'waitsFor' in reason ? { waitsFor: reason.waitsFor } : {}),
       })
       statuses.set(key, status)
       metrics.resourceReady.set(

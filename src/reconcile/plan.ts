@@ -211,6 +211,9 @@ function missingNeed(
 ): Reason | undefined {
   for (const need of input.graph.needs.get(key) ?? []) {
     const change = changes.get(need)
+    // Suspended is left alone, but it is there to be used.
+    const seen = input.observations.get(need)
+    if (change?.reason?.code === 'Suspended' && seen?.found === 'yes') continue
     if (!change || change.verdict === 'blocked') {
       const because = change?.reason ? ` (${change.reason.message})` : ''
       return { code: 'DependencyNotReady', message: `waits for ${renderKey(need)}${because}` }

@@ -25,6 +25,8 @@ export interface StatusInput {
   readonly failure: Outcome['failure'] | undefined
   /** Calls of the change are being held back: a dry run, back-off, or AWS has yet to show the last write. */
   readonly held?: string
+  /** Another resource's calls go first and are held back: which, and why. */
+  readonly waitsFor?: string
   readonly drifted: boolean
   readonly previous: Status | undefined
   readonly now: number
@@ -93,8 +95,12 @@ function judge(input: StatusInput): Verdict {
       ready: 'False',
       reconciling: true,
       stalled: false,
-      reason: input.held ? 'Waiting' : 'Applying',
-      message: input.held ? `${what} (${input.held})` : what,
+      reason: input.waitsFor ? 'DependencyNotReady' : input.held ? 'Waiting' : 'Applying',
+      message: input.waitsFor
+        ? `waits for ${input.waitsFor}`
+        : input.held
+          ? `${what} (${input.held})`
+          : what,
       sync: 'OutOfSync',
       health: alive,
     }

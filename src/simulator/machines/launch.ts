@@ -13,7 +13,7 @@ import {
   type World,
   waitingIn,
 } from '../world.ts'
-import { causeGone, texts, writeOnce } from './events.ts'
+import { causeGone, texts, writeEvent, writeOnce } from './events.ts'
 import { needOf, requiredAttributes } from './need.ts'
 import { zoneOf } from './network.ts'
 import { createTask, type NewTask, settleOn } from './new-task.ts'
@@ -156,8 +156,7 @@ function sayLaunched(
 ): void {
   if (started.length > 0) {
     causeGone(record, 'placement')
-    causeGone(record, 'started')
-    writeOnce(world, record, 'started', texts.started(started), now)
+    writeEvent(world, record, texts.started(started), now)
   }
   if (!refusals) return
   waitingIn(world, record.clusterName).services.add(

@@ -1,6 +1,6 @@
 /** The canonical form of a task definition and the hash that finds its revision again. Pure. */
 import { createHash } from 'node:crypto'
-import { canonicalise, compare, overlay, same, stableJson } from '../../diff.ts'
+import { canonicalise, compare, isObject, overlay, same, stableJson } from '../../diff.ts'
 import type { FieldChange } from '../../model.ts'
 import { fields } from './policy.ts'
 
@@ -44,4 +44,17 @@ export function sameContent(want: Members, live: Members): boolean {
 /** The fields of a revision (canonical) that differ from Git's (canonical). */
 export function differences(want: Members, live: Members): FieldChange[] {
   return compare(canonicalise(overlay(want, live, { fields }), fields), live, fields)
+}
+
+/**
+ * Whether a revision (canonical) says nothing else than Git, only less: what an endpoint makes of fields that it does
+ * not know. Registering again would not help.
+ */
+export function lacksOnly(want: unknown, live: unknown): boolean {
+  if (same(want, live)) return true
+  if (Array.isArray(want) && Array.isArray(live)) {
+    return want.length === live.length && live.every((item, i) => lacksOnly(want[i], item))
+  }
+  if (!isObject(want) || !isObject(live)) return false
+  return Object.entries(live).every(([name, member]) => lacksOnly(want[name], member))
 }

@@ -7,15 +7,15 @@ import { AwsFailure } from '../../errors.ts'
 import type { ObserveContext, Wanted } from '../../kind.ts'
 import type { Live, ObjectKey, Observation } from '../../model.ts'
 import { type EcsTag, fromTagList } from '../../tags.ts'
-import { canonicalDefinition, hashOf, sameContent } from './canonical.ts'
+import { canonicalDefinition, differences, hashOf, lacksOnly } from './canonical.ts'
 import type { TaskDefinitionSpec } from './manifest.ts'
 import { rememberedKey } from './remember.ts'
 
 type Tags = Readonly<Record<string, string>>
 
 export interface TaskDefinitionState {
-  /** The active revision that runs what Git asks for. */
-  readonly match?: { readonly arn: string }
+  /** The active revision that runs what Git asks for; `unkept` names what this endpoint did not keep of it. */
+  readonly match?: { readonly arn: string; readonly unkept?: readonly string[] }
   /** Without a match: the newest active revision, and its content in canonical form. */
   readonly base?: { readonly arn: string; readonly definition: Readonly<Record<string, unknown>> }
 }
@@ -124,8 +124,11 @@ async function verify(searches: readonly Search[], context: ObserveContext): Pro
         if (error instanceof AwsFailure) return saysGone(error) ? undefined : search.trusted
         throw error
       })
-      if (seen && (!seen.definition || sameContent(search.canonical, seen.definition))) {
-        if (seen.definition) memory.set(`verified:${arn}`, now)
+      // Trust alone has no content: the read failed.
+      if (seen && !seen.definition) return
+      if (seen && runs(seen, search)) {
+        memory.set(`verified:${arn}`, now)
+        search.trusted = seen
         return
       }
       memory.set(`distrusted:${arn}`, true)
@@ -141,10 +144,10 @@ async function answer(
   inIndex: readonly Revision[],
   context: ObserveContext,
 ): Promise<Observation<TaskDefinitionState>> {
-  if (search.trusted) return found(search, search.trusted, { match: { arn: search.trusted.arn } })
+  if (search.trusted) return matched(search, search.trusted, context)
   try {
     const { match, newest } = await searchFamily(search, context)
-    if (match) return found(search, match, { match: { arn: match.arn } })
+    if (match) return matched(search, match, context)
     if (!newest) return { found: 'no' }
     // The family is ours when any of its revisions is, whoever registered the newest.
     const ours = inIndex.find(({ tags }) => tags['fairlead:resource'] === search.key)
@@ -158,6 +161,18 @@ async function answer(
       message: `${error.operation}: ${error.message}`,
     }
   }
+}
+
+function matched(
+  search: Search,
+  revision: Revision,
+  { memory }: ObserveContext,
+): Observation<TaskDefinitionState> {
+  const { arn } = revision
+  const known = memory.get(`definition:${arn}`) as Revision | undefined
+  const fields = known?.definition ? differences(search.canonical, known.definition) : []
+  const unkept = fields.map(({ path }) => path)
+  return found(search, revision, { match: { arn, ...(unkept.length > 0 ? { unkept } : {}) } })
 }
 
 function found(
@@ -191,7 +206,7 @@ async function searchFamily(
     if (!revision) continue
     newest ??= revision
     if (!search.hash) break
-    if (!sameContent(search.canonical, revision.definition ?? {})) continue
+    if (!runs(revision, search)) continue
     const match = isTagged(revision, search) ? revision : await describe(arn, context)
     if (!match) continue
     // Tags change, content does not: what is tagged as ours is trusted from now on.
@@ -201,6 +216,13 @@ async function searchFamily(
     return { match, newest }
   }
   return newest ? { newest } : {}
+}
+
+/** A revision of ours that lacks something has lost it on its way to this endpoint: see lacksOnly. */
+function runs(revision: Revision, search: Search): boolean {
+  const definition = revision.definition ?? {}
+  if (differences(search.canonical, definition).length === 0) return true
+  return isTagged(revision, search) && lacksOnly(search.canonical, definition)
 }
 
 const isTagged = ({ tags }: Revision, { key, hash }: Search) =>

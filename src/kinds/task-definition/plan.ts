@@ -18,7 +18,7 @@ export function plan(input: PlanInput<TaskDefinitionSpec, TaskDefinitionState>):
     return { verdict: 'blocked', reason: { code: 'WaitsForReference', message } }
   }
   const tags = { ...input.tags, 'fairlead:hash': hashOf(canonical) }
-  if (live?.state.match) return retag(live.state.match.arn, live.tags, tags)
+  if (live?.state.match) return retag(live.state.match, live.tags, tags)
 
   const fields = base ? differences(canonical, base.definition) : []
   if (base && input.ownership === 'adopt-unchanged') {
@@ -44,12 +44,18 @@ export function plan(input: PlanInput<TaskDefinitionSpec, TaskDefinitionState>):
   }
 }
 
-function retag(arn: string, live: Record<string, string>, wanted: Record<string, string>): Draft {
+function retag(
+  { arn, unkept = [] }: NonNullable<TaskDefinitionState['match']>,
+  live: Record<string, string>,
+  wanted: Record<string, string>,
+): Draft {
   const fields = tagChanges(live, wanted)
-  if (fields.length === 0) return { verdict: 'keep' }
+  const notes = unkept.map((path) => `${path} was registered, but this endpoint does not keep it`)
+  if (fields.length === 0) return { verdict: 'keep', ...(notes.length > 0 ? { notes } : {}) }
   return {
     verdict: 'update',
     fields,
+    notes,
     calls: [
       {
         operation: 'ecs:TagResource',

@@ -102,6 +102,27 @@ describe('the tagging index', () => {
     expect(await match(account, spec, index)).toBe(entry.arn)
   })
 
+  test('shows a revision that lost a field on its way to this endpoint: registering again would not help', async () => {
+    const account = createAccount(taskDefinition)
+    const full = { ...spec, enableFaultInjection: true }
+    const { input } = registration(full)
+    const { enableFaultInjection: _, ...less } = input
+    const { taskDefinition: kept } = (await account.aws('ecs:RegisterTaskDefinition', less)) as {
+      taskDefinition: { taskDefinitionArn: string }
+    }
+    const list = input.tags as { key: string; value: string }[]
+    const index = [
+      {
+        arn: kept.taskDefinitionArn,
+        tags: Object.fromEntries(list.map((tag) => [tag.key, tag.value])),
+      },
+    ]
+    const state = { match: { arn: kept.taskDefinitionArn, unkept: ['enableFaultInjection'] } }
+    for (let pass = 0; pass < 2; pass++)
+      expect(await seen(account, full, index)).toMatchObject({ state })
+    expect(await seen(account, full)).toMatchObject({ state })
+  })
+
   test('ten are looked at in a pass, those longest ago first', async () => {
     const account = createAccount(taskDefinition)
     const names = Array.from({ length: 25 }, (_, n) => `boat-${n}`)

@@ -33,6 +33,11 @@ export function checkName(name: unknown, path: string, { say }: Findings): void 
   )
 }
 
+/** A field that AWS's types call optional, though AWS needs it. */
+export function checkGiven(value: unknown, path: string, { say }: Findings, hint?: string): void {
+  if (value === undefined) say(path, 'Required', 'is required, and missing', hint)
+}
+
 /** A whole number between two bounds, where there is a number at all. */
 export function checkRange(
   value: number | undefined,
@@ -142,9 +147,8 @@ export function checkConstraints(
   checkCount(constraints, path, [0, 10], 'placement constraints', found)
   constraints?.forEach(({ type, expression }, index) => {
     const at = `${path}[${index}]`
-    if (type === undefined) found.say(at, 'Required', 'needs the field "type"')
-    if (type === 'memberOf' && !expression)
-      found.say(at, 'Required', 'memberOf needs an expression')
+    checkGiven(type, `${at}.type`, found)
+    if (type === 'memberOf') checkGiven(expression, `${at}.expression`, found)
     if (type === 'distinctInstance' && expression) {
       found.say(`${at}.expression`, 'NotTogether', 'distinctInstance takes no expression')
     }

@@ -16,7 +16,8 @@ import {
 import { type At, readEnvironment } from './environment.ts'
 import { type ShapeContext, shape } from './shape.ts'
 import { didYouMean } from './suggest.ts'
-import type { MapNode, ParsedFile, TreeNode } from './yaml.ts'
+import type { MapNode, TreeNode } from './tree.ts'
+import type { ParsedFile } from './yaml.ts'
 
 /** The namespace of documents that name none. */
 export const defaultNamespace = 'default'
@@ -149,10 +150,23 @@ class DocumentReader {
         name === undefined ? undefined : readEnvironment(name, spec, this.#problems, at)
       return { ...identity, ...(environment ? { environment } : {}), problems: this.#problems }
     }
-    if (this.#failed() || meta.name === undefined) return { ...identity, problems: this.#problems }
-    const manifest = this.#manifest(kind, meta, meta.name, spec, position)
-    if (!observed) this.#problems.push(...known.kind.validate(manifest, this.#at()))
+    const manifest = this.#manifest(kind, meta, meta.name ?? '', spec, position)
+    if (!observed) this.#applyRules(known.kind, manifest)
     return { ...identity, ...(this.#failed() ? {} : { manifest }), problems: this.#problems }
+  }
+
+  /** Rules over what could be read; what they say about a value that is wrong already is left out. */
+  #applyRules(kind: Kind, manifest: Manifest): void {
+    const wrong = this.#problems.flatMap(({ severity, path }) =>
+      severity === 'error' && path !== undefined ? [path] : [],
+    )
+    const news = kind.validate(manifest, this.#at()).filter(({ path = '' }) => {
+      return !wrong.some(
+        (above) =>
+          path === above || (/^[.[]/.test(path.slice(above.length)) && path.startsWith(above)),
+      )
+    })
+    this.#problems.push(...news)
   }
 
   #manifest(

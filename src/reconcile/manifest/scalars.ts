@@ -1,12 +1,17 @@
 /** Scalars as people write them, read as the schema wants them: what is coerced, and what is refused with "quote this". */
 import type { JsonSchema } from '../../kind.ts'
-import { didYouMean } from './suggest.ts'
-import type { ScalarNode, TreeNode } from './yaml.ts'
+import { nearest } from './suggest.ts'
+import type { ScalarNode, TreeNode } from './tree.ts'
 
-/** A value, or why there is none; `note` says what was made of it. */
-export type Reading =
-  | { readonly value: unknown; readonly note?: { readonly code: string; readonly message: string } }
-  | { readonly wrong: { readonly code: string; readonly message: string; readonly hint?: string } }
+/**
+ * A value, and in `note` what was made of it. With `wrong` it is refused; `value` is then what was probably meant, so
+ * that one mistake does not look like several to the rules that come later.
+ */
+export interface Reading {
+  readonly value?: unknown
+  readonly note?: { readonly code: string; readonly message: string }
+  readonly wrong?: { readonly code: string; readonly message: string; readonly hint?: string }
+}
 
 const decimal = /^-?(0|[1-9]\d*)(\.\d+)?$/
 /** Text to YAML 1.2, a boolean, a date or a number to the YAML 1.1 that kustomize, Python and others read. */
@@ -21,13 +26,18 @@ export function unfilled(text: string): string | undefined {
 /** Reads a scalar as text. `shown` is false where the value may be a secret. */
 export function readText(node: ScalarNode, schema: JsonSchema, shown: boolean): Reading {
   const { value } = node
+  const allowed = schema.enum as readonly string[] | undefined
+  if (allowed !== undefined) {
+    const word = typeof value === 'string' ? value : node.source
+    return allowed.includes(word) ? { value: word } : notAllowed(word, allowed)
+  }
   const seen = shown ? ` (${clip(node.source)})` : ''
   if (typeof value === 'number' || typeof value === 'boolean') {
     if (typeof value === 'boolean' || !decimal.test(node.source) || String(value) !== node.source) {
       return quoteThis(`must be text, but YAML reads a ${typeof value}${seen}`, node, shown)
     }
     // AWS takes task sizes as numbers, too.
-    if (schema['x-unit'] !== undefined) return { value: node.source }
+    if (schema['x-unit'] !== undefined && Number.isInteger(value)) return { value: node.source }
     const message = `the number${seen} was taken as text`
     return { value: node.source, note: { code: 'NumberAsText', message } }
   }
@@ -39,8 +49,6 @@ export function readText(node: ScalarNode, schema: JsonSchema, shown: boolean): 
       shown,
     )
   }
-  const allowed = schema.enum as readonly string[] | undefined
-  if (allowed !== undefined && !allowed.includes(text)) return notAllowed(text, allowed)
   return sized(text, schema)
 }
 
@@ -51,9 +59,10 @@ function notAllowed(text: string, allowed: readonly string[]): Reading {
       note: { code: 'EmptyEnum', message: 'the empty text was taken as left out' },
     }
   }
-  const hint = didYouMean(text, allowed)
+  const value = nearest(text, allowed)
+  const hint = value && `did you mean ${value}?`
   const message = `"${clip(text)}" is not allowed: expected ${orList(allowed)}`
-  return { wrong: { code: 'NotAllowed', message, ...(hint ? { hint } : {}) } }
+  return { value, wrong: { code: 'NotAllowed', message, ...(hint ? { hint } : {}) } }
 }
 
 /** Sizes in words, as AWS takes and stores them: `.25 vcpu` is 256 CPU units, `0.5 GB` is 512 MiB. */
@@ -70,7 +79,7 @@ function sized(text: string, schema: JsonSchema): Reading {
 
 function quoteThis(message: string, node: ScalarNode, shown: boolean): Reading {
   const hint = shown ? `quote this: "${clip(node.source)}"` : 'quote this'
-  return { wrong: { code: 'QuoteThis', message, hint } }
+  return { value: node.source, wrong: { code: 'QuoteThis', message, hint } }
 }
 
 /** Reads a scalar as a number, whole where the schema says `integer`. */
@@ -80,7 +89,8 @@ export function readNumber(node: ScalarNode, schema: JsonSchema): Reading {
   if (typeof node.value === 'number') {
     if (node.plain && /^-?0\d/.test(node.source)) {
       const message = `some YAML readers take ${clip(node.source)} for an octal number`
-      return { wrong: { code: 'LeadingZero', message, hint: 'write it without the leading zero' } }
+      const hint = 'write it without the leading zero'
+      return { value: node.value, wrong: { code: 'LeadingZero', message, hint } }
     }
     if (Number.isFinite(node.value) && (!whole || Number.isSafeInteger(node.value))) {
       return { value: node.value }
@@ -101,15 +111,16 @@ export function readNumber(node: ScalarNode, schema: JsonSchema): Reading {
 export function readBoolean(node: ScalarNode): Reading {
   if (typeof node.value === 'boolean') return { value: node.value }
   const text = String(node.value).toLowerCase()
-  const meant = {
-    true: 'true',
-    yes: 'true',
-    on: 'true',
-    false: 'false',
-    no: 'false',
-    off: 'false',
-  }[text]
-  return mistyped('true or false', node, meant && `write ${meant}`)
+  const meant = new Map([
+    ['true', true],
+    ['yes', true],
+    ['on', true],
+    ['false', false],
+    ['no', false],
+    ['off', false],
+  ]).get(text)
+  const hint = meant === undefined ? undefined : `write ${meant}`
+  return { ...mistyped('true or false', node, hint), value: meant }
 }
 
 /** What the schema wants, and what is there instead. */

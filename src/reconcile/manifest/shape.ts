@@ -8,8 +8,8 @@ import type { Position } from '../../model.ts'
 import { itemLabels } from '../../paths.ts'
 import { parseRef } from '../../references.ts'
 import { mistyped, type Reading, readBoolean, readNumber, readText, unfilled } from './scalars.ts'
-import { didYouMean } from './suggest.ts'
-import type { ListNode, MapEntry, MapNode, TreeNode } from './yaml.ts'
+import { nearest } from './suggest.ts'
+import type { ListNode, MapEntry, MapNode, ScalarNode, TreeNode } from './tree.ts'
 
 export interface ShapeContext {
   /** `at` is the offset of the value or key in the file. */
@@ -28,7 +28,10 @@ export interface ShapeContext {
   readonly requires: (path: string) => boolean
 }
 
-/** The value in the schema's shape; undefined where it is absent, null or wrong. `at` is the offset of its key. */
+/**
+ * The value in the schema's shape; undefined where it is absent, null or unusable. `at` is the offset of its key.
+ * What is wrong is reported, and read as what was probably meant, so that it does not cause further problems.
+ */
 export function shape(
   node: TreeNode,
   schema: JsonSchema,
@@ -39,56 +42,59 @@ export function shape(
   context.positions[path] = context.place(at)
   if (node.type === 'scalar' && node.value === null) return undefined
   const types = typeof schema.type === 'string' ? [schema.type] : ((schema.type as string[]) ?? [])
-  const settle = (reading: Reading) => settled(reading, node.at, path, context)
-
   if (types.length === 0) return plainValue(node)
-  if (node.type === 'map') {
-    if (types.includes('object')) return shapeMap(node, schema, path, context)
-    const isRef = node.entries.some((entry) => entry.key === 'ref')
-    return settle(
-      mistyped(
-        expectation(types),
-        node,
-        isRef ? 'this field takes no reference: write the value' : undefined,
-      ),
-    )
+  if (node.type === 'map' && types.includes('object')) return shapeMap(node, schema, path, context)
+  if (node.type === 'list' && types.includes('array')) return shapeList(node, schema, path, context)
+  if (node.type === 'scalar' && types.some((type) => type !== 'array' && type !== 'object')) {
+    return shapeScalar(node, schema, types, path, context)
   }
-  if (node.type === 'list') {
-    return types.includes('array')
-      ? shapeList(node, schema, path, context)
-      : settle(mistyped(expectation(types), node))
+  settled(mistyped(expectation(types), node, wayOut(node, types)), node.at, path, context)
+  const items = schema.items as JsonSchema | undefined
+  const fits = items !== undefined && (items.type === 'object') === (node.type === 'map')
+  if (!fits) return undefined
+  return shapeList({ type: 'list', at: node.at, items: [node] }, schema, path, context)
+}
+
+function shapeScalar(
+  node: ScalarNode,
+  schema: JsonSchema,
+  types: readonly string[],
+  path: string,
+  context: ShapeContext,
+): unknown {
+  const left = typeof node.value === 'string' && !freeText(path) ? unfilled(node.value) : undefined
+  if (left !== undefined) {
+    const severity = looseText(path) ? 'notice' : 'error'
+    const message = `looks like an unfilled placeholder: ${left}`
+    context.report(node.at, path, severity, 'Placeholder', message)
+    if (severity === 'error') return undefined
   }
-  if (typeof node.value === 'string' && !freeText(path)) {
-    const left = unfilled(node.value)
-    if (left !== undefined) {
-      const soft = looseText(path)
-      context.report(
-        node.at,
-        path,
-        soft ? 'notice' : 'error',
-        'Placeholder',
-        `looks like an unfilled placeholder: ${left}`,
-      )
-      if (!soft) return undefined
-    }
-  }
-  const sized = schema['x-unit'] !== undefined
-  const number = !sized && (types.includes('integer') || types.includes('number'))
-  if (types.includes('string') && !(number && typeof node.value === 'number')) {
-    return settle(readText(node, schema, !secretive(path)))
-  }
-  if (number) return settle(readNumber(node, schema))
-  if (types.includes('boolean')) return settle(readBoolean(node))
-  const hint = types.includes('array') ? 'put it into [ ]' : undefined
-  return settle(mistyped(expectation(types), node, hint))
+  return settled(readScalar(node, schema, types, path), node.at, path, context)
+}
+
+function readScalar(
+  node: ScalarNode,
+  schema: JsonSchema,
+  types: readonly string[],
+  path: string,
+): Reading {
+  const number = types.includes('integer') || types.includes('number')
+  // Task sizes are text on AWS, though numbers are taken; what else takes both keeps a number.
+  const asNumber = number && typeof node.value === 'number' && schema['x-unit'] === undefined
+  if (types.includes('string') && !asNumber) return readText(node, schema, !secretive(path))
+  return number ? readNumber(node, schema) : readBoolean(node)
+}
+
+function wayOut(node: TreeNode, types: readonly string[]): string | undefined {
+  if (types.includes('array')) return 'put it into [ ]'
+  const reference = node.type === 'map' && node.entries.some((entry) => entry.key === 'ref')
+  return reference ? 'this field takes no reference: write the value' : undefined
 }
 
 function settled(reading: Reading, at: number, path: string, context: ShapeContext): unknown {
-  if ('wrong' in reading) {
-    context.report(at, path, 'error', reading.wrong.code, reading.wrong.message, reading.wrong.hint)
-    return undefined
-  }
-  if (reading.note) context.report(at, path, 'notice', reading.note.code, reading.note.message)
+  const { wrong, note } = reading
+  if (wrong) context.report(at, path, 'error', wrong.code, wrong.message, wrong.hint)
+  else if (note) context.report(at, path, 'notice', note.code, note.message)
   return reading.value
 }
 
@@ -194,15 +200,15 @@ function* named(
       yield [lower, entry]
       continue
     }
-    const known = [key, lower].find((name) => Object.hasOwn(responseOnly, name))
-    if (known !== undefined) {
-      const instead = responseOnly[known]
+    const answered = [key, lower].find((name) => Object.hasOwn(responseOnly, name))
+    if (answered !== undefined) {
+      const instead = responseOnly[answered]
       const taken =
         instead != null && !node.entries.some((other) => lowerLeading(other.key) === instead)
       const message = taken
         ? `was taken as ${instead}`
         : 'is only in what AWS answers, and was dropped'
-      context.report(at, join(path, known), 'notice', 'ResponseOnly', `"${key}" ${message}`)
+      context.report(at, join(path, answered), 'notice', 'ResponseOnly', `"${key}" ${message}`)
       if (taken) yield [instead, entry]
       continue
     }
@@ -213,10 +219,13 @@ function* named(
       continue
     }
     const names = Object.keys(properties)
-    const hint =
-      didYouMean(lower, names) ??
-      (names.length <= 12 ? `known here: ${names.join(', ')}` : undefined)
+    const meant = nearest(lower, names)
+    const known = names.length <= 12 ? `known here: ${names.join(', ')}` : undefined
+    const hint = meant === undefined ? known : `did you mean ${meant}?`
     context.report(at, join(path, key), 'error', 'UnknownField', 'unknown field', hint)
+    if (meant !== undefined && !node.entries.some((other) => other.key === meant)) {
+      yield [meant, entry]
+    }
   }
 }
 
@@ -232,7 +241,7 @@ function checkRequired(
     const value = present.get(name)?.value
     if (value !== undefined && !(value.type === 'scalar' && value.value === null)) continue
     const at = present.get(name)?.at ?? node.at
-    context.report(at, path === '' ? name : path, 'error', 'Required', `needs the field "${name}"`)
+    context.report(at, join(path, name), 'error', 'Required', 'is required, and missing')
   }
 }
 

@@ -7,7 +7,7 @@ export function nearest(word: string, candidates: Iterable<string>): string | un
   if (all.length === 0 || word.length > 200) return undefined
   const lower = new Map(all.map((candidate) => [candidate.toLowerCase(), candidate]))
   const best = closest(word.toLowerCase(), [...lower.keys()])
-  const allowed = Math.max(1, Math.floor(word.length / 3))
+  const allowed = Math.max(1, Math.round(word.length * 0.4))
   return distance(word.toLowerCase(), best) <= allowed ? lower.get(best) : undefined
 }
 

@@ -122,6 +122,8 @@ export function createController(options: ControllerOptions): Controller {
       teardown: options.teardown ?? false,
     })
     const abort = new AbortController()
+    // A snapshot that comes late finds a controller that has stopped.
+    if (started?.aborted) abort.abort()
     const done = running.then(() => keeper.run(abort.signal))
     kept.set(environment.name, { environment, keeper, abort, done })
     return keeper

@@ -287,7 +287,7 @@ export function createKeeper(options: KeeperOptions): Keeper {
     return false
   }
 
-  const onePass = async (): Promise<void> => {
+  const onePass = async (signal: AbortSignal): Promise<void> => {
     if (!desired || !environment) return
     const now = clock.now()
     const sweep = now >= sweepAtMs
@@ -317,8 +317,8 @@ export function createKeeper(options: KeeperOptions): Keeper {
         ...(keys ? { keys } : {}),
         ...(fresh && index ? { index: index.entries } : {}),
       })
-      // A newer snapshot arrived while this pass looked: its plan would be yesterday's.
-      if (turn !== adoption) return
+      // A newer snapshot arrived while this pass looked: its plan would be yesterday's. Stopped: nobody's.
+      if (turn !== adoption || signal.aborted) return
       index = fresh && index ? index : { entries: pass.index, atMs: now }
       lastPass = pass
       settlePass(pass, sweep)
@@ -387,7 +387,7 @@ export function createKeeper(options: KeeperOptions): Keeper {
         if (waitMs > 0) {
           wake = new AbortController()
           await clock.sleep(Math.min(waitMs, 3_600_000), wake.signal)
-        } else await onePass()
+        } else await onePass(signal)
       }
       await executor.stop()
       signal.removeEventListener('abort', stopped)

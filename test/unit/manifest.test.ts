@@ -323,6 +323,8 @@ test('the same cluster under two accounts or regions is two clusters; observed o
   expect(errors(await read([...same, clusterIn('e1')].join('---\n')))).toEqual([
     'a.yaml:21:13 SameResource Cluster/shop metadata.name: means the same AWS resource (shop) as Cluster/shop at a.yaml:13:1',
   ])
+  const kept = (await read([...same, clusterIn('e1')].join('---\n'))).manifests
+  expect(kept.map(({ key }) => key)).toEqual(['e0/Cluster/shop'])
   const observed = ', namespace: e1, annotations: { fairlead.dev/mode: observe }'
   expect(
     errors(await read([...same, documentOf('Cluster', 'shop', '{}', observed)].join('---\n'))),

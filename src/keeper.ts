@@ -13,7 +13,6 @@ import type {
   Change,
   Desired,
   Environment,
-  Hole,
   JournalEvent,
   ObjectKey,
   Outcome,
@@ -21,11 +20,12 @@ import type {
   Status,
 } from './model.ts'
 import { createExecutor, type Priority } from './reconcile/execute.ts'
-import { type Pass, runPass } from './reconcile/pass.ts'
+import { digestOf, type Pass, runPass } from './reconcile/pass.ts'
 import { foldStatus } from './reconcile/status.ts'
-import { renderField, renderKey } from './render-value.ts'
+import { renderKey } from './render-value.ts'
 import type { Runtime } from './runtime.ts'
 import { transitions } from './transitions.ts'
+import { createTeller, type Told } from './write-events.ts'
 
 export interface KeeperOptions {
   readonly aws: Aws
@@ -73,12 +73,7 @@ export function createKeeper(options: KeeperOptions): Keeper {
   /** When Git asked for what was last written, for commit-to-live. */
   const asked = new Map<ObjectKey, number>()
   const said = new Map<ObjectKey, number>()
-  /** What calls have yielded, so that events show the value and not the hole. */
-  const made = new Map<string, string>()
-  const known = (value: unknown): unknown => {
-    const hole = (value as Partial<Hole> | undefined)?.$hole
-    return hole ? (made.get(`${hole.key} ${hole.attribute}`) ?? value) : value
-  }
+  const teller = createTeller()
   let desired: Desired | undefined
   let environment: Environment | undefined
   let askedMs = 0
@@ -113,17 +108,6 @@ export function createKeeper(options: KeeperOptions): Keeper {
       ...more,
     })
 
-  const digestOf = (key: ObjectKey, pass: Pass): string => {
-    const seen = new Set<ObjectKey>()
-    const todo = [key]
-    for (let next = todo.pop(); next !== undefined; next = todo.pop()) {
-      if (seen.has(next)) continue
-      seen.add(next)
-      todo.push(...(pass.graph.refersTo.get(next) ?? []))
-    }
-    return [...seen].map((other) => pass.manifests.get(other)?.digest ?? '').join(' ')
-  }
-
   const executor = createExecutor({
     aws: options.aws,
     concurrency: 8,
@@ -132,6 +116,10 @@ export function createKeeper(options: KeeperOptions): Keeper {
     },
     onOutcome,
   })
+
+  const tell = (key: ObjectKey, told: Told | undefined) => {
+    if (told) event(told.type, told.reason, told.message, { key, fields: told.fields ?? [] })
+  }
 
   function onOutcome(outcome: Outcome): void {
     const { call } = outcome
@@ -154,36 +142,16 @@ export function createKeeper(options: KeeperOptions): Keeper {
       ) {
         asked.set(call.key, askedMs)
       }
-      for (const [attribute, value] of Object.entries(outcome.yielded ?? {})) {
-        made.set(`${call.key} ${attribute}`, value)
-      }
-      const fields = (change?.fields ?? []).map((field) => ({ ...field, to: known(field.to) }))
-      const shown = fields.slice(0, 3).map(renderField).join(', ')
-      const more = fields.length > 3 ? ` and ${fields.length - 3} more` : ''
-      const what = verdict === 'update' && shown ? `: ${shown}${more}` : ''
-      const name = outcome.yielded?.arn?.split('/').at(-1)
-      const asNew =
-        verdict !== 'delete' && name && name !== call.key.split('/')[2] ? ` as ${name}` : ''
-      event(
-        'Normal',
-        words[verdict] ?? 'Written',
-        `${renderKey(call.key)}${asNew}${what} · ${call.operation.split(':')[1]}`,
-        { key: call.key, fields },
-      )
+      tell(call.key, teller.succeeded(outcome, change))
       for (const user of lastPass?.graph.referredBy.get(call.key) ?? []) {
         if (changes.get(user)?.verdict === 'blocked') lookAt(user, now)
       }
       lookAt(call.key, now + Math.min(1_000, options.followMs))
       return
     }
+    const before = holdback.failureOf(call.key)
     const untilMs = holdback.failed(outcome, lastPass?.manifests.get(call.key)?.digest ?? '')
-    const failure = holdback.failureOf(call.key)
-    event(
-      'Warning',
-      outcome.result === 'unknown' ? 'AnswerLost' : 'CallFailed',
-      `${call.operation.split(':')[1]} ${renderKey(call.key)}: ${failure?.code}: ${failure?.message}`,
-      { key: call.key },
-    )
+    tell(call.key, teller.failed(outcome, before))
     lookAt(call.key, untilMs)
   }
 
@@ -397,11 +365,4 @@ export function createKeeper(options: KeeperOptions): Keeper {
     swept: () => swept,
     depth: () => executor.depth() + executor.busy().size,
   }
-}
-
-const words: Partial<Record<Change['verdict'], string>> = {
-  create: 'Created',
-  update: 'Updated',
-  replace: 'Replacing',
-  delete: 'Deleted',
 }

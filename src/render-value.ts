@@ -14,7 +14,9 @@ export function renderValue(value: unknown, limit = 60): string {
   const hole = (value as { $hole?: { key: string; attribute: string } }).$hole
   if (hole) {
     const [, kind, name] = hole.key.split('/')
-    return `(${hole.attribute} of ${kind} ${name}, registered in this plan)`
+    return kind === 'TaskDefinition'
+      ? '(registered above)'
+      : `(${hole.attribute} of ${kind} ${name})`
   }
   return clip(JSON.stringify(value), limit)
 }

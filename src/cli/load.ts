@@ -13,7 +13,8 @@ export interface LoadOptions {
 }
 
 /** What stands before file names in messages, so that they read as the user typed them. */
-function prefixOf(path: string): string {
+function prefixOf(typed: string): string {
+  const path = typed.replace(/^\.\/(?=.)/, '')
   if (path === '-' || path === '.' || /\.(ya?ml|json)$/.test(path)) {
     const slash = path.lastIndexOf('/')
     return slash > 0 ? path.slice(0, slash + 1) : ''

@@ -22,7 +22,11 @@ const signs: Readonly<Record<Verdict, string>> = {
   blocked: '!',
 }
 
+/** Goes when its users are gone: a deletion like the others, a moment later. */
+const goesLater = (change: Change) => change.reason?.code === 'StillNeeded'
+
 function word(change: Change): string {
+  if (goesLater(change)) return 'delete'
   const kind = change.key.split('/')[1]
   if (kind === 'TaskDefinition' && (change.verdict === 'create' || change.verdict === 'update')) {
     return change.calls.some((call) => call.operation === 'ecs:RegisterTaskDefinition')
@@ -58,9 +62,9 @@ export function summarize(plans: readonly Plan[]): Summary {
   const changes = plans.flatMap((plan) => plan.changes)
   const of = (test: (change: Change) => boolean) => changes.filter(test).length
   return {
-    change: of(({ verdict }) => verdict !== 'keep' && verdict !== 'blocked'),
+    change: of((one) => (one.verdict !== 'keep' && one.verdict !== 'blocked') || goesLater(one)),
     keep: of(({ verdict }) => verdict === 'keep'),
-    blocked: of(({ verdict }) => verdict === 'blocked'),
+    blocked: of((one) => one.verdict === 'blocked' && !goesLater(one)),
     calls: changes.reduce((sum, change) => sum + change.calls.length, 0),
   }
 }
@@ -98,7 +102,7 @@ export function renderPlans(plans: readonly Plan[], desired: Desired, style: Sty
   }
   for (const change of plans.flatMap((plan) => plan.changes)) {
     if (change.verdict === 'keep') continue
-    const sign = signs[change.verdict]
+    const sign = signs[goesLater(change) ? 'delete' : change.verdict]
     const colour = paint[sign as keyof typeof paint] ?? String
     const why = change.reason ? `  ${change.reason.message}` : ''
     const notes =

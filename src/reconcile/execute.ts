@@ -139,9 +139,7 @@ export function createExecutor(options: ExecutorOptions): Executor {
         ? []
         : drop((other) => other.batch === batch && other.call.after.includes(call.id))
     const also =
-      outcome.result === 'succeeded'
-        ? []
-        : [...new Set(lost)].filter((key) => key !== call.key)
+      outcome.result === 'succeeded' ? [] : [...new Set(lost)].filter((key) => key !== call.key)
     options.onOutcome(outcome)
     if (also.length > 0) options.onDropped(also)
     if (running === 0 && stopped) idle?.()

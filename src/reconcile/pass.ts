@@ -117,3 +117,8 @@ function healthOf(
   }
   return health
 }
+
+/** Changes when, and only when, Git says something else of a resource or of anything that it refers to. */
+export function digestOf(key: ObjectKey, { graph, manifests }: Pass): string {
+  return [...closure([key], graph)].map((other) => manifests.get(other)?.digest ?? '').join(' ')
+}

@@ -174,11 +174,12 @@ function decide(
   }
   if (input.teardown) {
     if (!live) return { verdict: 'keep' }
+    const draft = ownership === 'mine' ? kind.plan(common) : released()
     const user = [...(input.graph.referredBy.get(manifest.key) ?? [])].find(
       (key) => changes.get(key)?.verdict !== 'keep',
     )
-    if (user) return blocked({ code: 'StillNeeded', message: `waits for ${renderKey(user)} to go` })
-    return ownership === 'mine' ? kind.plan(common) : released()
+    if (!user || draft.verdict === 'keep') return draft
+    return blocked({ code: 'StillNeeded', message: `waits for ${renderKey(user)} to go` })
   }
   const missing = missingNeed(manifest.key, input, changes)
   if (missing) return blocked(missing)

@@ -123,6 +123,17 @@ export function createRig(options: RigOptions = {}): Rig {
     return controller
   }
 
+  /** A graceful stop: time passes while a read waits to be sent again. */
+  const halt = async () => {
+    stop.abort()
+    let ended = false
+    const end = running.then(() => {
+      ended = true
+    })
+    await clock.runUntil(() => ended, 60_000)
+    await end
+  }
+
   const rig: Rig = {
     clock,
     simulator,
@@ -150,9 +161,7 @@ export function createRig(options: RigOptions = {}): Rig {
       throw new Error(['not ready:', ...reasons, ...said, ...last].join('\n  '))
     },
     async restart() {
-      stop.abort()
-      await clock.runUntil(() => false, 0)
-      await running
+      await halt()
       rig.controller = start()
     },
     crash() {
@@ -164,9 +173,7 @@ export function createRig(options: RigOptions = {}): Rig {
     reads: () => calls.filter(({ operation }) => isRead(operation)),
     status: (key) => rig.controller.view().statuses.get(key),
     async stop() {
-      stop.abort()
-      await clock.runUntil(() => false, 0)
-      await running
+      await halt()
     },
   }
   return rig

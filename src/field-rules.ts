@@ -8,6 +8,7 @@ export type At = (path: string, code: string, message: string, hint?: string) =>
  * Rules over a manifest and the manifest that one of its references points to, by the reference's path.
  * A kind may carry them as `together`.
  */
+// biome-ignore lint/suspicious/noExplicitAny: a registry holds kinds of every spec
 export type Together<Spec = any> = Readonly<
   Record<string, (manifest: Manifest<Spec>, target: Manifest, at: At) => readonly Problem[]>
 >

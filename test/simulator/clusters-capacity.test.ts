@@ -1,3 +1,4 @@
+/** A cluster's capacity providers: association, default strategy, what is refused. */
 import { describe, expect, it } from 'vitest'
 import { createAccount, serviceRecord } from './account.ts'
 

@@ -1,3 +1,4 @@
+/** Clusters of the simulator: create, describe, update, delete, and what AWS says no to. */
 import { describe, expect, it } from 'vitest'
 import type { InstanceRecord } from '../../src/simulator/world.ts'
 import { createAccount, serviceRecord, taskRecord } from './account.ts'

@@ -1,3 +1,4 @@
+/** Limits of task definitions: counts, sizes and lengths, at the edge and beyond. */
 import { describe, expect, it } from 'vitest'
 import { createAccount, definition, fargate } from './account.ts'
 

@@ -1,3 +1,4 @@
+/** Listing, deregistering and deleting task definitions. */
 import { describe, expect, it } from 'vitest'
 import { FARGATE_SIZES } from '../../src/simulator/services/ecs/fargate.ts'
 import { type Account, createAccount, definition, fargate } from './account.ts'

@@ -1,3 +1,4 @@
+/** Task definitions that AWS refuses, each with its error name; nothing is registered. */
 import { describe, expect, it } from 'vitest'
 import { createAccount, definition, fargate } from './account.ts'
 

@@ -1,3 +1,4 @@
+/** What is registered reads back as AWS would describe it, for every shape. */
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { TaskDefinition } from '@aws-sdk/client-ecs'

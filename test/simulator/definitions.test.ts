@@ -1,3 +1,4 @@
+/** Registering and describing task definitions: revisions, defaults, normalised values. */
 import { describe, expect, it } from 'vitest'
 import { AGENT_ATTRIBUTES } from '../../src/simulator/services/ecs/requires-attributes.ts'
 import { findTaskDefinition } from '../../src/simulator/services/ecs/task-definitions.ts'

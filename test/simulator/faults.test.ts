@@ -1,3 +1,4 @@
+/** Throttling, stale reads, a lagging tagging index, failures before and after the effect. */
 import { describe, expect, it } from 'vitest'
 import { seededRandom } from '../../src/runtime.ts'
 import { AwsError } from '../../src/simulator/api.ts'

@@ -1,3 +1,4 @@
+/** Tags of ECS resources and the tagging API over them. */
 import { describe, expect, it } from 'vitest'
 import { type Account, createAccount, definition, START } from './account.ts'
 

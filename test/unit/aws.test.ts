@@ -1,3 +1,4 @@
+/** The layers around the AWS function: failure classes, budgets, retries, the read-only guard. */
 import { describe, expect, test } from 'vitest'
 import { type Aws, layered } from '../../src/aws/aws.ts'
 import { budgeted } from '../../src/aws/budget.ts'

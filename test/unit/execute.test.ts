@@ -1,3 +1,4 @@
+/** The executor: order, holes, replacement, lost answers, stopping. */
 import { expect, test } from 'vitest'
 import type { Aws } from '../../src/aws/aws.ts'
 import { AwsFailure } from '../../src/errors.ts'

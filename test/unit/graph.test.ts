@@ -1,3 +1,4 @@
+/** The graph: order by references, circles, the closure of a pass. */
 import { expect, test } from 'vitest'
 import type { Kind } from '../../src/kind.ts'
 import type { Manifest, Reference } from '../../src/model.ts'

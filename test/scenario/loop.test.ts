@@ -132,6 +132,24 @@ test('going back in Git finds the old revision after a restart, too', async () =
   await rig.stop()
 })
 
+test('however many revisions lie between, the old one is found by its hash', async () => {
+  const rig = createRig()
+  const idle = { service: { desiredCount: 0 } }
+  await rig.git(shop(idle))
+  await rig.ready()
+  for (let n = 1; n <= 8; n++) {
+    await rig.git(shop({ ...idle, image: `nginx:2.${n}` }))
+    await rig.ready()
+  }
+  await rig.restart()
+  rig.calls.length = 0
+  await rig.git(shop(idle))
+  await rig.ready()
+  expect(written(rig)).toEqual(['ecs:UpdateService'])
+  expect((await liveService(rig)).taskDefinition).toMatch(/web:1$/)
+  await rig.stop()
+})
+
 test('a count that Git leaves out is one at first, and then whoever scales the service owns it', async () => {
   const rig = createRig()
   await rig.git(shop({ service: { desiredCount: undefined } }))

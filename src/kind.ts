@@ -123,6 +123,17 @@ export interface Kind<Spec = any, State = any> {
     manifest: Manifest<Spec>,
     at: (path: string, code: string, message: string, hint?: string) => Problem,
   ): readonly Problem[]
+  /** Rules over a manifest and the manifest that one of its references points to, by the reference's path; pure. */
+  readonly together?: Readonly<
+    Record<
+      string,
+      (
+        manifest: Manifest<Spec>,
+        target: Manifest,
+        at: (path: string, code: string, message: string, hint?: string) => Problem,
+      ) => readonly Problem[]
+    >
+  >
   observe(
     context: ObserveContext,
     wanted: readonly Wanted<Spec>[],

@@ -10,7 +10,7 @@ import { quietLog, type Runtime, systemClock } from '../runtime.ts'
 import { connector } from './connect.ts'
 import { renderDuration } from './durations.ts'
 import type { Io } from './io.ts'
-import { errorsOf, load, renderProblem } from './load.ts'
+import { isBroken, load, renderProblem } from './load.ts'
 import { makePlans, type PlanOptions } from './plan.ts'
 import { renderPlans, summarize } from './render-plan.ts'
 import { type Style, styleFor } from './style.ts'
@@ -121,7 +121,7 @@ async function readDesired(
 ): Promise<Desired | undefined> {
   const desired = await load(path, options, io)
   for (const problem of desired.problems) io.stderr(`${renderProblem(problem)}\n`)
-  return errorsOf(desired.problems).length > 0 ? undefined : desired
+  return isBroken(desired) ? undefined : desired
 }
 
 /** One run to the fixpoint. Manifests with any error change nothing. */

@@ -50,6 +50,13 @@ export function only(desired: Desired, namespace: string): Desired {
   }
 }
 
+/** Whether errors stop any of the environments that are asked about. */
+export function isBroken(desired: Desired): boolean {
+  if (errorsOf(desired.problems).length === 0) return false
+  const { environments, stopped } = desired
+  return environments.length === 0 || environments.some(({ name }) => stopped.includes(name))
+}
+
 export const errorsOf = (problems: readonly Problem[]) =>
   problems.filter((problem) => problem.severity === 'error')
 

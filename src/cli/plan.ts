@@ -6,7 +6,7 @@ import { runPass } from '../reconcile/pass.ts'
 import { quietLog, type Runtime, systemClock } from '../runtime.ts'
 import { connector } from './connect.ts'
 import type { Io } from './io.ts'
-import { errorsOf, load, renderProblem } from './load.ts'
+import { isBroken, load, renderProblem } from './load.ts'
 import { planJson, renderPlans, summarize } from './render-plan.ts'
 import { styleFor } from './style.ts'
 
@@ -58,7 +58,7 @@ export interface Planned {
 export async function plan(path: string, options: PlanOptions, io: Io): Promise<Planned> {
   const desired = await load(path, options, io)
   for (const problem of desired.problems) io.stderr(`${renderProblem(problem)}\n`)
-  const broken = errorsOf(desired.problems).length > 0
+  const broken = isBroken(desired)
   if (broken && desired.environments.every(({ name }) => desired.stopped.includes(name))) {
     return { result: 'error' }
   }

@@ -4,7 +4,7 @@ import { createController } from '../controller.ts'
 import { UserError } from '../errors.ts'
 import { kinds } from '../kinds/index.ts'
 import { createMetrics } from '../metrics.ts'
-import type { Desired, JournalEvent, Snapshot } from '../model.ts'
+import type { JournalEvent, Snapshot } from '../model.ts'
 import { createManifestCache, readManifests } from '../reconcile/manifest.ts'
 import { watchSource } from '../reconcile/source/watch.ts'
 import { type Runtime, systemClock } from '../runtime.ts'
@@ -36,7 +36,7 @@ export interface RunOptions {
 }
 
 /** How long a graceful stop may take. */
-const stopMs = 5_000
+const stopMs = 4_500
 
 export async function run(paths: readonly string[], options: RunOptions, io: Io): Promise<number> {
   const [path = './manifests', ...more] = paths
@@ -103,24 +103,26 @@ export async function run(paths: readonly string[], options: RunOptions, io: Io)
   log.info({}, `watching ${path}, status on http://${shown}:${http.port}`)
 
   const cache = createManifestCache()
-  let good: Desired | undefined
   const onSnapshot = async (snapshot: Snapshot) => {
     const read = await readManifests(snapshot, kinds, cache)
     const next = options.namespace ? only(read, options.namespace) : read
     controller.submit(next)
-    good = next
   }
   const watching = watchSource(
     path,
     { ...sourceOptions(path, options, io), signal: io.signal },
     onSnapshot,
   )
-  await Promise.race([controller.run(io.signal), watching.then(() => controller.run(io.signal))])
-  log.info({}, good ? 'stopping: finishing the calls in flight' : 'stopping')
-  await Promise.race([
-    Promise.all([watching, http.close(), simulated?.close()]),
-    systemClock.sleep(stopMs),
-  ])
+  const stopping = new Promise<void>((resolve) => {
+    io.signal.addEventListener('abort', () => {
+      log.info({}, 'stopping: finishing the calls in flight')
+      // What is not over by then is not waited for: its effect is seen by the next process.
+      void systemClock.sleep(stopMs).then(resolve)
+    })
+  })
+  const kept = Promise.all([controller.run(io.signal), watching])
+  await Promise.race([kept, stopping])
+  await Promise.race([Promise.all([http.close(), simulated?.close()]), stopping])
   return 0
 }
 

@@ -1,7 +1,8 @@
 /** The kind Service: tasks that are kept running. */
+
 import type { Kind } from '../../kind.ts'
 import { health } from './health.ts'
-import { identify, references, type ServiceSpec, schema, validate } from './manifest.ts'
+import { identify, references, type ServiceSpec, schema, together, validate } from './manifest.ts'
 import { observe } from './observe.ts'
 import { operations } from './operations.ts'
 import { plan } from './plan.ts'
@@ -17,6 +18,7 @@ export const service: Kind<ServiceSpec, ServiceState> = {
   taggable: 'ecs:service',
   identify,
   validate,
+  together,
   observe,
   plan,
   health,

@@ -1,6 +1,5 @@
 /** What can only be seen over all documents: what AWS calls each, what is described twice, and what refers to nothing. */
 
-import type { Together } from '../../field-rules.ts'
 import type { Kind } from '../../kind.ts'
 import type { Environment, Identity, Manifest, ObjectKey, Problem, Reference } from '../../model.ts'
 import { findReferences, objectKey, parseRef, substitute } from '../../references.ts'
@@ -170,7 +169,7 @@ class Targets {
 /** Rules over two manifests, which AWS would only find at the second call. */
 function validateTogether(
   manifest: Manifest,
-  kind: Kind & { readonly together?: Together },
+  kind: Kind,
   references: readonly Reference[],
   manifests: ReadonlyMap<ObjectKey, Manifest>,
 ): readonly Problem[] {

@@ -4,6 +4,7 @@ import { prettyFactory } from 'pino-pretty'
 export function readableStream(write: (text: string) => void, colorize: boolean) {
   const pretty = prettyFactory({
     colorize,
+    customColors: 'message:reset',
     ignore: 'time,level,pid,hostname,key,reason,environment,revision,fields',
     singleLine: true,
     messageFormat: (log, messageKey, _levelLabel, { colors }) => {

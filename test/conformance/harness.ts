@@ -109,6 +109,8 @@ export interface Background {
   said(): string
   /** Undefined while it runs. */
   exitCode(): number | undefined
+  /** Asks it to end; answers its exit code once it has. */
+  end(signal: NodeJS.Signals): Promise<number>
   stop(): Promise<void>
 }
 
@@ -142,6 +144,11 @@ export function start(command: string, args: readonly string[], options: RunOpti
   const background: Background = {
     said: () => text,
     exitCode: () => code,
+    async end(signal) {
+      if (code === undefined && child.pid !== undefined) process.kill(child.pid, signal)
+      await ended
+      return code ?? -1
+    },
     async stop() {
       kill(child)
       await ended

@@ -6,7 +6,7 @@ const lineHeight = 20
 const charWidth = 8.4
 const padding = 18
 
-const escape = (value: string) =>
+const escapeXml = (value: string) =>
   value.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
 
 const lines = (await text(process.stdin)).replaceAll('\r', '').trimEnd().split('\n')
@@ -22,7 +22,7 @@ const rows = lines.map((line, index) => {
       ...(part.decorations.includes('bold') ? ['font-weight="600"'] : []),
       ...(part.decorations.includes('dim') ? ['opacity="0.6"'] : []),
     ]
-    return `<tspan ${styles.join(' ')}>${escape(part.content)}</tspan>`
+    return `<tspan ${styles.join(' ')}>${escapeXml(part.content)}</tspan>`
   })
   const y = padding + (index + 0.8) * lineHeight
   return `<text x="${padding}" y="${y.toFixed(0)}" xml:space="preserve">${spans.join('')}</text>`

@@ -55,7 +55,7 @@ test('an invalid document stops its environment and no other, and recovers when 
   const images = { staging: 'nginx:1.28', production: 'nginx:1.28' }
   await rig.git(twoEnvironments(images, { staging: unknownField }))
   await rig.clock.advance(10 * minute)
-  expect(rig.writes().map(({ input }) => input['family'])).toEqual(['web-production'])
+  expect(rig.writes().map(({ input }) => input.family)).toEqual(['web-production'])
   expect(said(rig, 'InvalidSource')).toEqual([
     expect.stringMatching(/^staging\.yaml:\d+:\d+: Cluster\/x: spec\.nmae: /),
   ])
@@ -68,7 +68,7 @@ test('an invalid document stops its environment and no other, and recovers when 
   rig.calls.length = 0
   await rig.git(twoEnvironments(images))
   await rig.ready()
-  expect(rig.writes().map(({ input }) => input['family'])).toEqual(['web-staging'])
+  expect(rig.writes().map(({ input }) => input.family)).toEqual(['web-staging'])
   await rig.stop()
 })
 

@@ -99,7 +99,7 @@ test('the environment’s tags are on everything; the manifest’s own win; new 
     }
     return Object.fromEntries(tags.map(({ key, value }) => [key, value]))
   }
-  const arn = (key: string) => rig.status(`staging/${key}`)?.attributes['arn'] ?? ''
+  const arn = (key: string) => rig.status(`staging/${key}`)?.attributes.arn ?? ''
   expect(await tagsOf(arn('Cluster/shop'))).toMatchObject({ stage: 'test', team: 'shop' })
   expect(await tagsOf(arn('Service/web'))).toMatchObject({ stage: 'test', team: 'platform' })
   expect(await tagsOf(arn('TaskDefinition/web'))).toMatchObject({
@@ -181,7 +181,7 @@ test('an environment that moves to another region is kept there from then on', a
   await rig.git(files(...inside('live', { region: 'eu-central-1' }, 'nginx:1.28')))
   await rig.ready()
   expect(namesIn(rig, 'eu-central-1').services).toEqual(['web'])
-  expect(rig.status('live/Service/web')?.attributes['arn']).toContain(':eu-central-1:')
+  expect(rig.status('live/Service/web')?.attributes.arn).toContain(':eu-central-1:')
   expect(rig.simulator.world('us-east-1').families.get('web')).toHaveLength(1)
   await rig.stop()
 })

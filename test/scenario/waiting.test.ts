@@ -166,7 +166,7 @@ test('an explicit dependency orders what no reference does', async () => {
   const created = rig
     .writes()
     .filter(({ operation }) => operation === 'ecs:CreateService')
-    .map(({ input }) => input['serviceName'])
+    .map(({ input }) => input.serviceName)
   expect(created).toEqual(['database', 'web'])
   expect(said(rig, 'CallFailed')).toEqual([])
   await rig.stop()

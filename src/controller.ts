@@ -67,9 +67,14 @@ interface Kept {
 const placeOf = ({ accountId, region, roleArn }: Environment) =>
   JSON.stringify([accountId, region, roleArn])
 
+const rolloutResults = ['Succeeded', 'RolledBack', 'Failed']
+
 export function createController(options: ControllerOptions): Controller {
   const { runtime, metrics } = options
   const journal = createJournal(options.onEvent)
+  // Series that start at zero can be alerted on from the first minute.
+  for (const { name: kind } of options.kinds) metrics.driftDetected.inc({ kind }, 0)
+  for (const result of rolloutResults) metrics.rollouts.inc({ result }, 0)
   const kept = new Map<string, Kept>()
   const left = new Set<Promise<void>>()
   let desired: Desired | undefined

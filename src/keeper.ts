@@ -171,7 +171,7 @@ export function createKeeper(options: KeeperOptions): Keeper {
     return { why: `waits for ${waitsFor}`, settling: false, waitsFor }
   }
 
-  const settlePass = (pass: Pass, sweep: boolean): void => {
+  const settlePass = (pass: Pass): void => {
     const now = clock.now()
     const heldIds = new Map<string, ObjectKey>()
     const calls: { call: Call; priority: Priority }[] = []
@@ -234,7 +234,7 @@ export function createKeeper(options: KeeperOptions): Keeper {
     }
     executor.submit({ keys: pass.plan.changes.map((change) => change.key), calls })
     metrics.queueDepth.set(executor.depth())
-    if (sweep && pass.plan.changes.every((change) => change.verdict === 'keep') && environment) {
+    if (environment && [...statuses.values()].every(({ sync }) => sync === 'Synced')) {
       metrics.lastSync.set({ environment: environment.name }, Math.floor(now / 1000))
     }
   }
@@ -289,7 +289,7 @@ export function createKeeper(options: KeeperOptions): Keeper {
       if (turn !== adoption || signal.aborted) return
       index = fresh && index ? index : { entries: pass.index, atMs: now }
       lastPass = pass
-      settlePass(pass, sweep)
+      settlePass(pass)
       failedPasses = 0
       if (sweep) swept = true
       metrics.passes.inc({ ...labels, result: held && !options.dryRun ? 'stopped' : 'ok' })

@@ -45,7 +45,6 @@ export function createMetrics() {
     awsThrottleWait: new Histogram({
       name: 'fairlead_aws_throttle_wait_seconds',
       help: 'Time that calls waited for their share of the AWS request budget.',
-      labelNames: ['operation'] as const,
       buckets: seconds,
       registers,
     }),

@@ -59,8 +59,7 @@ export function connector(options: ConnectOptions): (environment: Environment) =
             budgeted({
               clock: runtime.clock,
               share,
-              onWait: (operation, seconds) =>
-                metrics?.awsThrottleWait.observe({ operation }, seconds),
+              onWait: (_, seconds) => metrics?.awsThrottleWait.observe(seconds),
             }),
           ]),
       metered(runtime.clock, (operation, outcome, seconds) => {

@@ -17,6 +17,7 @@ import type {
   ObjectKey,
   Outcome,
   Plan,
+  Reason,
   Status,
 } from './model.ts'
 import { createExecutor, type Priority } from './reconcile/execute.ts'
@@ -239,20 +240,14 @@ export function createKeeper(options: KeeperOptions): Keeper {
     }
   }
 
-  /** The account is compared before anything else is done there, where the Environment names one. */
-  const checkAccount = async (): Promise<boolean> => {
-    if (accountChecked || !environment?.accountId) return true
+  /** The account is compared before anything is done there, where the Environment names one. */
+  const wrongAccount = async (): Promise<Reason | undefined> => {
+    if (accountChecked || !environment?.accountId) return undefined
     const { Account } = (await options.aws('sts:GetCallerIdentity', {})) as { Account?: string }
-    if (Account === environment.accountId) {
-      accountChecked = true
-      return true
-    }
-    event(
-      'Warning',
-      'WrongAccount',
-      `the credentials are for account ${Account}, the Environment says ${environment.accountId}: nothing is done`,
-    )
-    return false
+    accountChecked = Account === environment.accountId
+    if (accountChecked) return undefined
+    const message = `the credentials are for account ${Account}, the Environment says ${environment.accountId}: nothing is done`
+    return { code: 'WrongAccount', message }
   }
 
   const onePass = async (signal: AbortSignal): Promise<void> => {
@@ -266,10 +261,7 @@ export function createKeeper(options: KeeperOptions): Keeper {
     const turn = adoption
     const labels = { environment: environment.name }
     try {
-      if (!(await checkAccount())) {
-        metrics.passes.inc({ ...labels, result: 'stopped' })
-        return
-      }
+      const refuse = await wrongAccount()
       const fresh = !sweep && index !== undefined && now - index.atMs < options.intervalMs
       const pass = await runPass({
         aws: options.aws,
@@ -280,6 +272,7 @@ export function createKeeper(options: KeeperOptions): Keeper {
         busy: executor.busy(),
         memories,
         teardown: options.teardown ?? false,
+        ...(refuse ? { refuse } : {}),
         now: () => clock.now(),
         onStage: (stage, seconds) => metrics.passDuration.observe({ ...labels, stage }, seconds),
         ...(keys ? { keys } : {}),
@@ -292,7 +285,10 @@ export function createKeeper(options: KeeperOptions): Keeper {
       settlePass(pass)
       failedPasses = 0
       if (sweep) swept = true
-      metrics.passes.inc({ ...labels, result: held && !options.dryRun ? 'stopped' : 'ok' })
+      metrics.passes.inc({
+        ...labels,
+        result: refuse || (held && !options.dryRun) ? 'stopped' : 'ok',
+      })
     } catch (error) {
       failedPasses++
       sweepAtMs = clock.now() + fullJitter(failedPasses, 1_000, 60_000, runtime.random) + 500

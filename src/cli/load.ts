@@ -39,6 +39,17 @@ export async function load(path: string, options: LoadOptions, io: Io): Promise<
   return options.namespace ? only(desired, options.namespace) : desired
 }
 
+/** Several paths as one source. Its revision names each that differs. */
+export function mergeSnapshots(snapshots: readonly Snapshot[]): Snapshot {
+  const times = snapshots.flatMap(({ committedAtMs }) => committedAtMs ?? [])
+  return {
+    revision: [...new Set(snapshots.map(({ revision }) => revision))].join(' '),
+    files: snapshots.flatMap(({ files }) => files),
+    problems: snapshots.flatMap(({ problems }) => problems),
+    ...(times.length > 0 ? { committedAtMs: Math.max(...times) } : {}),
+  }
+}
+
 /** The part of one namespace. */
 export function only(desired: Desired, namespace: string): Desired {
   return {

@@ -1,7 +1,6 @@
 /** `fairlead run`: the controller. Watches, reconciles, serves HTTP; with --simulate on the embedded simulator. */
 import { directAws } from '../aws/sdk.ts'
 import { createController } from '../controller.ts'
-import { UserError } from '../errors.ts'
 import { kinds } from '../kinds/index.ts'
 import { createMetrics } from '../metrics.ts'
 import type { JournalEvent, Snapshot } from '../model.ts'
@@ -13,7 +12,7 @@ import { listen } from '../server/listen.ts'
 import { connector } from './connect.ts'
 import { startSimulator } from './embedded.ts'
 import type { Io } from './io.ts'
-import { only, sourceOptions } from './load.ts'
+import { mergeSnapshots, only, sourceOptions } from './load.ts'
 import { createLog } from './log.ts'
 import { version } from './version.ts'
 
@@ -39,10 +38,6 @@ export interface RunOptions {
 const stopMs = 4_500
 
 export async function run(paths: readonly string[], options: RunOptions, io: Io): Promise<number> {
-  const [path = './manifests', ...more] = paths
-  if (more.length > 0) {
-    throw new UserError('one PATH is watched for now', { hint: 'give the folder above them' })
-  }
   const log = createLog(io, options)
   const runtime: Runtime = { clock: systemClock, random: Math.random, log }
   const metrics = createMetrics()
@@ -100,18 +95,24 @@ export async function run(paths: readonly string[], options: RunOptions, io: Io)
     host,
   )
   const shown = host === '0.0.0.0' ? '127.0.0.1' : host
-  log.info({}, `watching ${path}, status on http://${shown}:${http.port}`)
+  log.info({}, `watching ${paths.join(', ')}, status on http://${shown}:${http.port}`)
 
   const cache = createManifestCache()
-  const onSnapshot = async (snapshot: Snapshot) => {
-    const read = await readManifests(snapshot, kinds, cache)
-    const next = options.namespace ? only(read, options.namespace) : read
-    controller.submit(next)
+  const snapshots = new Map<string, Snapshot>()
+  const onSnapshot = async (path: string, snapshot: Snapshot) => {
+    snapshots.set(path, snapshot)
+    // Until every path was read once, what is missing would look like what is gone.
+    if (snapshots.size < paths.length) return
+    const whole = mergeSnapshots(paths.flatMap((one) => snapshots.get(one) ?? []))
+    const read = await readManifests(whole, kinds, cache)
+    controller.submit(options.namespace ? only(read, options.namespace) : read)
   }
-  const watching = watchSource(
-    path,
-    { ...sourceOptions(path, options, io), signal: io.signal },
-    onSnapshot,
+  const watching = Promise.all(
+    paths.map((path) =>
+      watchSource(path, { ...sourceOptions(path, options, io), signal: io.signal }, (snapshot) =>
+        onSnapshot(path, snapshot),
+      ),
+    ),
   )
   const stopping = new Promise<void>((resolve) => {
     io.signal.addEventListener('abort', () => {

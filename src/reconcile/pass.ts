@@ -1,7 +1,16 @@
 /** One trip from manifests to a plan over a set of resources of one environment. Each stage adds to what the next reads. */
 import type { Aws } from '../aws/aws.ts'
 import type { IndexEntry, Kind } from '../kind.ts'
-import type { Change, Desired, Environment, Health, Manifest, ObjectKey, Plan } from '../model.ts'
+import type {
+  Change,
+  Desired,
+  Environment,
+  Health,
+  Manifest,
+  ObjectKey,
+  Plan,
+  Reason,
+} from '../model.ts'
 import { buildGraph, closure, type Graph } from './graph.ts'
 import { type Observations, observe, readIndex } from './observe.ts'
 import { plan } from './plan.ts'
@@ -20,6 +29,8 @@ export interface PassInput {
   readonly index?: readonly IndexEntry[]
   readonly memories: Map<string, Map<string, unknown>>
   readonly teardown?: boolean
+  /** Why nothing may be done in this environment: nothing is read, and every key is blocked. */
+  readonly refuse?: Reason
   readonly now: () => number
   /** Told how long each stage took, in seconds. */
   readonly onStage?: (stage: string, seconds: number) => void
@@ -57,6 +68,7 @@ export async function runPass(input: PassInput): Promise<Pass> {
     all.flatMap((manifest) => (keys.has(manifest.key) ? [[manifest.key, manifest] as const] : [])),
   )
   const { index, observations } = await timed('observe', async () => {
+    if (input.refuse) return { index: [], observations: new Map() }
     const index = input.index ?? (await readIndex(input.aws, kinds, input.owner))
     const observations = await observe({
       aws: input.aws,
@@ -80,6 +92,7 @@ export async function runPass(input: PassInput): Promise<Pass> {
       kinds,
       owner: input.owner,
       teardown: input.teardown ?? false,
+      ...(input.refuse ? { refuse: input.refuse } : {}),
       now: input.now(),
     }),
   )

@@ -32,6 +32,8 @@ export interface PlanStageInput {
   readonly owner: string
   /** Keys that are to go although their manifests are there: `fairlead delete`. */
   readonly teardown?: boolean
+  /** Why nothing may be done in this environment. */
+  readonly refuse?: Reason
   readonly now: number
 }
 
@@ -142,6 +144,7 @@ function decide(
   input: PlanStageInput,
   changes: ReadonlyMap<ObjectKey, Change>,
 ): Draft {
+  if (input.refuse) return blocked(input.refuse, true)
   if (!seen || seen.found === 'unknown') {
     const message = seen ? seen.message : 'not looked at yet'
     return blocked({ code: 'ReadFailed', message })

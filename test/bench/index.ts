@@ -11,6 +11,7 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { promisify } from 'node:util'
 import Table from 'cli-table3'
+import { pluginMirror } from '../conformance/terraform.ts'
 import { fleet } from './fleet.ts'
 import { type Measured, measure, rssMb } from './measure.ts'
 
@@ -114,6 +115,7 @@ async function measureTerraform(): Promise<Map<string, Row>> {
   try {
     await promisify(execFile)('python3', [join(baseline, 'measure.py'), `${n}`, '--out', out], {
       maxBuffer: 64 << 20,
+      env: { ...process.env, TF_PLUGIN_DIR: pluginMirror() },
     })
     const lines = (await readFile(out, 'utf8')).trim().split('\n')
     return new Map(

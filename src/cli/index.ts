@@ -9,9 +9,10 @@ import { version } from './version.ts'
 /** Every flag has an environment twin: `--http-port` is FAIRLEAD_HTTP_PORT. */
 function flag(flags: string, description: string, fallback?: unknown): Option {
   const option = new Option(flags, description)
-  option.env(
-    `FAIRLEAD_${option.long?.slice(2).replace(/^no-/, '').replaceAll('-', '_').toUpperCase()}`,
-  )
+  const twin = `FAIRLEAD_${option.long?.slice(2).replace(/^no-/, '').replaceAll('-', '_').toUpperCase()}`
+  // Commander takes the variable of a switch as "on" whatever it holds: FAIRLEAD_YES=false must not delete.
+  const off = option.isBoolean() && /^(false|no|0|)$/i.test(process.env[twin] ?? 'unset')
+  if (!off) option.env(twin)
   return fallback === undefined ? option : option.default(fallback)
 }
 
@@ -155,16 +156,19 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
       else done(result === 'changes' && flags.detailedExitcode ? 2 : 0)
     })
 
-  planLike('diff', 'the same as plan; exit 0: same, 1: different, 2: error').action(
-    async (path: string, flags: Flags) => {
+  planLike('diff', 'the same as plan; exit 0: same, 1: different, 2: error')
+    .exitOverride((error) => {
+      // A mistyped flag is no difference.
+      throw error.exitCode === 0 ? error : new CommanderError(2, error.code, error.message)
+    })
+    .action(async (path: string, flags: Flags) => {
       const { plan } = await import('./plan.ts')
       const { result } = await plan(path, flags as never, io).catch((error) => {
         reportError(error, io)
         return { result: 'error' as const }
       })
       done({ same: 0, changes: 1, error: 2 }[result])
-    },
-  )
+    })
 
   program
     .command('apply')

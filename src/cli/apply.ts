@@ -11,7 +11,8 @@ import { connector } from './connect.ts'
 import { renderDuration } from './durations.ts'
 import type { Io } from './io.ts'
 import { isBroken, load, renderProblem } from './load.ts'
-import { makePlans, type PlanOptions } from './plan.ts'
+import { look } from './look.ts'
+import type { PlanOptions } from './plan.ts'
 import { renderPlans, summarize } from './render-plan.ts'
 import { type Style, styleFor } from './style.ts'
 
@@ -138,7 +139,8 @@ export async function remove(
 ): Promise<number> {
   const desired = await readDesired(path, options, io)
   if (!desired) return 1
-  const plans = await makePlans(desired, { ...options, teardown: true }, io)
+  const passes = await look(desired, { ...options, teardown: true }, io)
+  const plans = passes.map((pass) => pass.plan)
   const summary = summarize(plans)
   io.stdout(renderPlans(plans, desired, styleFor(io)))
   if (summary.change + summary.blocked === 0) return 0

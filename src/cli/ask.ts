@@ -2,15 +2,13 @@
 import type { View } from '../controller.ts'
 import { UserError } from '../errors.ts'
 import { kinds } from '../kinds/index.ts'
-import { runPass } from '../reconcile/pass.ts'
 import { foldStatus } from '../reconcile/status.ts'
 import { systemClock } from '../runtime.ts'
 import type { EventObject, ResourceObject } from '../server/api.ts'
 import { apiVersion, select } from '../server/api.ts'
-import { connector } from './connect.ts'
 import type { Io } from './io.ts'
 import { load, renderProblem } from './load.ts'
-import { oneShot } from './plan.ts'
+import { look } from './look.ts'
 
 export interface AskOptions {
   readonly server: string
@@ -90,25 +88,14 @@ export async function askEvents(options: AskOptions): Promise<readonly EventObje
 async function liveView(path: string, options: AskOptions, io: Io): Promise<View> {
   const desired = await load(path, options, io)
   for (const problem of desired.problems) io.stderr(`${renderProblem(problem)}\n`)
-  const connect = connector({ io, runtime: oneShot, readOnly: true })
   const statuses: [string, ReturnType<typeof foldStatus>][] = []
-  for (const environment of desired.environments) {
-    if (desired.stopped.includes(environment.name)) continue
-    const pass = await runPass({
-      aws: connect(environment),
-      kinds,
-      owner: options.owner,
-      desired,
-      environment,
-      memories: new Map(),
-      now: () => systemClock.now(),
-    })
+  for (const pass of await look(desired, options, io)) {
     for (const change of pass.plan.changes) {
       const manifest = pass.manifests.get(change.key)
       if (!manifest) continue
       const status = foldStatus({
         key: change.key,
-        environment: environment.name,
+        environment: pass.plan.environment,
         revision: desired.revision,
         manifest,
         observation: pass.observations.get(change.key),

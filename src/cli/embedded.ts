@@ -3,6 +3,7 @@ import { UserError } from '../errors.ts'
 import type { Clock } from '../runtime.ts'
 import { createSimulator } from '../simulator/index.ts'
 import { serve } from '../simulator/server.ts'
+import { scaledClock } from './simulator-options.ts'
 
 export interface EmbeddedOptions {
   readonly port: number
@@ -18,15 +19,9 @@ export interface Embedded {
   close(): Promise<void>
 }
 
-/** Simulated time starts at the clock's and runs `timeScale` times as fast. */
-export function scaled(clock: Clock, timeScale: number): () => number {
-  const startMs = clock.now()
-  return () => startMs + (clock.now() - startMs) * timeScale
-}
-
 export async function startSimulator(options: EmbeddedOptions, clock: Clock): Promise<Embedded> {
   const simulator = createSimulator({
-    now: scaled(clock, options.timeScale),
+    now: scaledClock(() => clock.now(), options.timeScale),
     containerInstances: options.containerInstances.map(({ cluster, count, type }) => ({
       cluster,
       count,

@@ -1,12 +1,9 @@
 /** `fairlead plan` and `fairlead diff`: what would be done, and why; nothing is written. */
 import { AwsFailure } from '../errors.ts'
-import { kinds } from '../kinds/index.ts'
-import type { Desired, Plan } from '../model.ts'
-import { runPass } from '../reconcile/pass.ts'
-import { quietLog, type Runtime, systemClock } from '../runtime.ts'
-import { connector } from './connect.ts'
+import type { Plan } from '../model.ts'
 import type { Io } from './io.ts'
 import { isBroken, load, renderProblem } from './load.ts'
+import { look } from './look.ts'
 import { planJson, renderPlans, summarize } from './render-plan.ts'
 import { styleFor } from './style.ts'
 
@@ -16,38 +13,6 @@ export interface PlanOptions {
   readonly committed?: boolean
   readonly output?: 'text' | 'json'
   readonly apiShare?: number
-}
-
-export const oneShot: Runtime = { clock: systemClock, random: () => 0.5, log: quietLog }
-
-/** A plan for each environment that is described and not stopped. Rejects with AwsFailure when nothing can be read. */
-export async function makePlans(
-  desired: Desired,
-  options: PlanOptions & { readonly teardown?: boolean },
-  io: Io,
-): Promise<Plan[]> {
-  const connect = connector({
-    io,
-    runtime: oneShot,
-    readOnly: true,
-    ...(options.apiShare === undefined ? {} : { apiShare: options.apiShare }),
-  })
-  const environments = desired.environments.filter(({ name }) => !desired.stopped.includes(name))
-  return Promise.all(
-    environments.map(async (environment) => {
-      const pass = await runPass({
-        aws: connect(environment),
-        kinds,
-        owner: options.owner,
-        desired,
-        environment,
-        memories: new Map(),
-        teardown: options.teardown ?? false,
-        now: () => systemClock.now(),
-      })
-      return pass.plan
-    }),
-  )
 }
 
 export interface Planned {
@@ -64,7 +29,7 @@ export async function plan(path: string, options: PlanOptions, io: Io): Promise<
   }
   let plans: Plan[]
   try {
-    plans = await makePlans(desired, options, io)
+    plans = (await look(desired, options, io)).map((pass) => pass.plan)
   } catch (error) {
     if (!(error instanceof AwsFailure)) throw error
     io.stderr(`${error.operation}: ${error.code}: ${error.message}\n`)

@@ -93,7 +93,10 @@ export async function run(paths: readonly string[], options: RunOptions, io: Io)
     createApp({ kinds, metrics, view: () => controller.view() }),
     options.httpPort,
     host,
-  )
+  ).catch(async (error) => {
+    await simulated?.close()
+    throw error
+  })
   const shown = host === '0.0.0.0' ? '127.0.0.1' : host
   log.info({}, `watching ${paths.join(', ')}, status on http://${shown}:${http.port}`)
 

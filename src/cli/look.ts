@@ -1,0 +1,42 @@
+/** One read-only pass over each environment, as the controller would make it: for `plan`, `diff` and `--live`. */
+import { kinds } from '../kinds/index.ts'
+import type { Desired } from '../model.ts'
+import { type Pass, runPass } from '../reconcile/pass.ts'
+import { quietLog, type Runtime, systemClock } from '../runtime.ts'
+import { connector } from './connect.ts'
+import type { Io } from './io.ts'
+
+export interface LookOptions {
+  readonly owner: string
+  readonly apiShare?: number
+  readonly teardown?: boolean
+}
+
+/** Jitter does no good to a command that runs once. */
+const oneShot: Runtime = { clock: systemClock, random: () => 0.5, log: quietLog }
+
+/** The environments that are described and not stopped, side by side. Rejects with AwsFailure when nothing can be read. */
+export async function look(desired: Desired, options: LookOptions, io: Io): Promise<Pass[]> {
+  const { owner, apiShare, teardown = false } = options
+  const connect = connector({
+    io,
+    runtime: oneShot,
+    readOnly: true,
+    ...(apiShare === undefined ? {} : { apiShare }),
+  })
+  const environments = desired.environments.filter(({ name }) => !desired.stopped.includes(name))
+  return Promise.all(
+    environments.map((environment) =>
+      runPass({
+        aws: connect(environment),
+        kinds,
+        owner,
+        desired,
+        environment,
+        memories: new Map(),
+        teardown,
+        now: () => systemClock.now(),
+      }),
+    ),
+  )
+}

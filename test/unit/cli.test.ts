@@ -161,21 +161,36 @@ Service web          + create
 })
 
 describe('when AWS refuses', () => {
-  beforeEach(() =>
-    connectTo({
-      call: () => {
-        throw new AwsError('AccessDeniedException', 'not authorized')
+  /** An empty account in which some operations are denied. */
+  const deny = (denied: RegExp) => {
+    const simulator = createSimulator({ now })
+    return connectTo({
+      call: (operation, input, options) => {
+        if (denied.test(operation)) throw new AwsError('AccessDeniedException', 'not authorized')
+        return simulator.call(operation, input, options)
       },
-    }),
-  )
+    })
+  }
 
   test.each([
-    ['plan', 1],
-    ['diff', 2],
-  ])('%s ends with %i, whatever else it found', async (command, code) => {
+    ['plan', 1, /./],
+    ['diff', 2, /./],
+    ['plan', 1, /DescribeClusters/],
+    ['diff', 2, /DescribeClusters/],
+  ])('%s ends with %i when denied %s, whatever else it found', async (command, code, denied) => {
+    await deny(denied)
     const { stdout, stderr, ...ended } = await fairlead(command, shop)
     expect(ended).toEqual({ code })
-    expect(`${stdout}${stderr}`).toContain('AccessDeniedException')
+    expect(`${stdout}${stderr}`).toContain('not authorized')
+  })
+
+  test('apply gives up on what only a person can mend, and ends with 1', async () => {
+    await deny(/CreateService/)
+    const { code, stdout, stderr } = await fairlead('apply', shop)
+    expect(code).toBe(1)
+    expect(stdout).toContain('TaskDefinition web as web:1')
+    expect(stderr).toMatch(/^Service web is not Ready: .*not authorized/m)
+    expect(stderr).not.toMatch(/^Cluster shop/m)
   })
 })
 

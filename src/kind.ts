@@ -81,6 +81,8 @@ export interface PlanInput<Spec = Record<string, unknown>, State = Record<string
     readonly spec: Spec
   }
   readonly live?: Live<State>
+  /** See Observation. */
+  readonly predecessor?: string
   readonly environment: Environment
   /** The tags that the resource must carry: ownership, the environment's, and the manifest's own (the last wins). */
   readonly tags: Readonly<Record<string, string>>

@@ -143,7 +143,8 @@ export interface Live<State = Record<string, unknown>> {
 /** The answer to looking for one key. `unknown`: the read failed, so nothing may be decided. */
 export type Observation<State = Record<string, unknown>> =
   | { readonly found: 'yes'; readonly live: Live<State> }
-  | { readonly found: 'no' }
+  /** `predecessor`: what AWS remembers of a deleted one by that name, so that its successor is told apart from it. */
+  | { readonly found: 'no'; readonly predecessor?: string }
   | { readonly found: 'unknown'; readonly reason: string; readonly message: string }
 
 /** A value that does not exist yet: `attribute` of `key`, once the call that yields it has run. Stands for a whole value. */

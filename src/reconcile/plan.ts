@@ -174,6 +174,7 @@ function decide(
     tags: tagsOf(manifest, input.environment, input.owner),
     ownership,
     ...(live ? { live } : {}),
+    ...(seen.found === 'no' && seen.predecessor ? { predecessor: seen.predecessor } : {}),
   }
   if (input.teardown) {
     if (!live) return { verdict: 'keep' }

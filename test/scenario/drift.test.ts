@@ -68,6 +68,7 @@ test('somebody points the service at another revision', async () => {
 
 test('somebody deletes the service', async () => {
   const rig = await atRest()
+  const token = () => rig.writes().find(({ input }) => 'clientToken' in input)?.input.clientToken
   await rig.aws('ecs:DeleteService', { cluster: 'shop', service: 'web', force: true })
   await rig.clock.advance(minute)
   await rig.ready()
@@ -75,6 +76,14 @@ test('somebody deletes the service', async () => {
   expect(said(rig, 'DriftDetected')).toEqual(['Service web differs from Git: create'])
   expect(written(rig)).toEqual(['ecs:CreateService'])
   expect((await liveService(rig)).runningCount).toBe(2)
+  // Equal content, another service: its token must not be that of the one that is gone.
+  const first = token()
+  rig.calls.length = 0
+  await rig.aws('ecs:DeleteService', { cluster: 'shop', service: 'web', force: true })
+  await rig.clock.advance(2 * minute)
+  await rig.ready()
+  expect(token()).toBeDefined()
+  expect(token()).not.toBe(first)
   await rig.stop()
 })
 

@@ -80,7 +80,10 @@ async function found(
   want: Wanted<ServiceSpec>,
   service: Service | undefined,
 ): Promise<Answer> {
-  if (!service || service.status === 'INACTIVE') return { found: 'no' }
+  if (!service) return { found: 'no' }
+  if (service.status === 'INACTIVE') {
+    return { found: 'no', predecessor: `${service.createdAt?.toISOString()}` }
+  }
   const { key } = want.manifest
   const state = stateOf(service)
   const name = want.identity.parts.service ?? ''

@@ -34,7 +34,7 @@ const deletion = (parts: Readonly<Record<string, string>>): DraftCall => ({
   input: { cluster: parts.cluster, service: parts.service, force: true },
 })
 
-function create({ key, tags }: Input, want: Want): Draft {
+function create({ key, tags, predecessor }: Input, want: Want): Draft {
   const { tags: _, ...spec } = want.spec
   const given = Object.entries(spec).filter(([, value]) => value !== undefined && value !== null)
   const { cluster, service } = want.identity.parts
@@ -47,15 +47,19 @@ function create({ key, tags }: Input, want: Want): Draft {
   }
   const call: DraftCall = {
     operation: 'ecs:CreateService',
-    input: { ...input, clientToken: clientToken(key, input) },
+    input: { ...input, clientToken: clientToken(key, input, predecessor) },
     yields: { arn: 'service.serviceArn' },
   }
   return { verdict: 'create', calls: [call] }
 }
 
-/** The same for the same content, so that a lost answer can be asked for again. At most 36 characters. */
-function clientToken(key: string, input: Members): string {
-  const text = `${key}\n${stableJson(canonicalise(input, fields))}`
+/**
+ * The same for the same content and predecessor, so that a lost answer can be asked for again, and a service that was
+ * deleted by hand comes back as a new one. At most 36 characters.
+ */
+function clientToken(key: string, input: Members, predecessor?: string): string {
+  const content = stableJson(canonicalise(input, fields))
+  const text = [key, ...(predecessor ? [predecessor] : []), content].join('\n')
   return createHash('sha256').update(text).digest('hex').slice(0, 32)
 }
 

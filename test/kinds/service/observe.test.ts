@@ -109,7 +109,10 @@ test('a deleted service drains, then is gone', async () => {
     reason: 'Draining',
   })
   account.wait(600_000)
-  expect((await account.look(specs)).get('default/Service/web')).toEqual({ found: 'no' })
+  expect((await account.look(specs)).get('default/Service/web')).toMatchObject({
+    found: 'no',
+    predecessor: expect.stringMatching(/^\d{4}-/),
+  })
 })
 
 test('only three events and what the policy compares are kept', async () => {

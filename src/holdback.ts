@@ -43,6 +43,9 @@ export interface Holdback {
   forget(key: ObjectKey): void
 }
 
+/** Why a call that was answered a moment ago is not sent again. */
+export const settling = 'AWS has yet to show the last write'
+
 const fingerprint = (call: Call) => `${call.operation} ${JSON.stringify(call.input)}`
 
 export function createHoldback(
@@ -89,8 +92,7 @@ export function createHoldback(
       const sentMs = change.calls.flatMap((call) => known?.get(fingerprint(call)) ?? [])
       const lastMs = Math.max(...sentMs)
       if (sentMs.length > 0 && now - lastMs < settleMs) {
-        const why = 'AWS has yet to show the last write'
-        return { why, untilMs: Math.min(lastMs + settleMs, now + 2_000), settling: true }
+        return { why: settling, untilMs: Math.min(lastMs + settleMs, now + 2_000), settling: true }
       }
       return undefined
     },

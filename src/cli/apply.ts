@@ -1,10 +1,11 @@
 /** `fairlead apply` and `fairlead delete`: the controller's own loop, run until there is nothing left to do. */
 import { createController } from '../controller.ts'
 import { UserError } from '../errors.ts'
+import { settling } from '../holdback.ts'
 import { kinds } from '../kinds/index.ts'
 import { createMetrics } from '../metrics.ts'
-import type { Desired, JournalEvent } from '../model.ts'
-import { conditionOf, isReady } from '../reconcile/status.ts'
+import type { Desired, JournalEvent, Status } from '../model.ts'
+import { conditionOf, isReady, isStalled } from '../reconcile/status.ts'
 import { renderKey } from '../render-value.ts'
 import { quietLog, type Runtime, systemClock } from '../runtime.ts'
 import { connector } from './connect.ts'
@@ -26,6 +27,13 @@ function eventLine(event: JournalEvent, style: Style): string {
   const paint =
     event.type === 'Warning' ? style.red : event.reason === 'Ready' ? style.green : String
   return `${paint(event.reason.padEnd(13))} ${event.message}\n`
+}
+
+/** Nothing is left to send for it: it is as Git says, its last write was answered, or only a person can go on. */
+function isSent(status: Status | undefined): boolean {
+  if (!status) return false
+  const said = conditionOf(status, 'Ready')?.message ?? ''
+  return status.sync === 'Synced' || isStalled(status) || said.includes(settling)
 }
 
 /** Runs the loop to its end; answers the exit code: 0 only when all is Ready (or, without waiting, sent). */
@@ -71,9 +79,13 @@ async function toFixpoint(
     const state = controller.state()
     const { statuses, manifests, swept } = controller.view()
     const sent = swept && state !== 'busy'
-    const applied = swept && manifests.every(({ key }) => statuses.get(key)?.sync === 'Synced')
-    if (state === 'ready' || (!options.wait && applied)) {
+    if (state === 'ready') {
       code = 0
+      break
+    }
+    const known = manifests.map(({ key }) => statuses.get(key))
+    if (!options.wait && swept && known.every(isSent)) {
+      code = known.some(isStalled) ? 1 : 0
       break
     }
     if (state === 'stalled' && sent) break

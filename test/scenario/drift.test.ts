@@ -72,12 +72,13 @@ test('somebody deletes the service', async () => {
   await rig.aws('ecs:DeleteService', { cluster: 'shop', service: 'web', force: true })
   await rig.clock.advance(minute)
   await rig.ready()
+  const first = token()
+  expect(first).toBeDefined()
   expect(reported(rig)).toEqual([`${service}: `])
   expect(said(rig, 'DriftDetected')).toEqual(['Service web differs from Git: create'])
   expect(written(rig)).toEqual(['ecs:CreateService'])
   expect((await liveService(rig)).runningCount).toBe(2)
   // Equal content, another service: its token must not be that of the one that is gone.
-  const first = token()
   rig.calls.length = 0
   await rig.aws('ecs:DeleteService', { cluster: 'shop', service: 'web', force: true })
   await rig.clock.advance(2 * minute)

@@ -46,6 +46,8 @@ const newestLooked = 5
 const verifiedPerPass = 10
 /** A trusted revision is looked at again after this time at the earliest, milliseconds. */
 const verifyAfter = 60_000
+/** A revision that reads do not know is believed to be gone after this time, milliseconds. */
+const believedGoneAfter = 30_000
 
 export async function observe(
   context: ObserveContext,
@@ -121,13 +123,16 @@ async function verify(searches: readonly Search[], context: ObserveContext): Pro
       const { arn } = search.trusted!
       const seen = await describe(arn, context).catch((error) => {
         // A read that fails for reasons of its own says nothing about the revision.
-        if (error instanceof AwsFailure) return saysGone(error) ? undefined : search.trusted
+        if (error instanceof AwsFailure) {
+          return saysGone(error) && isGone(arn, context) ? undefined : search.trusted
+        }
         throw error
       })
       // Trust alone has no content: the read failed.
       if (seen && !seen.definition) return
       if (seen && runs(seen, search)) {
         memory.set(`verified:${arn}`, now)
+        memory.delete(`gone:${arn}`)
         search.trusted = seen
         return
       }
@@ -135,6 +140,13 @@ async function verify(searches: readonly Search[], context: ObserveContext): Pro
       search.trusted = undefined
     }),
   )
+}
+
+/** Reads lag: a revision that was registered a moment ago is not gone because one of them does not know it yet. */
+function isGone(arn: string, { memory, now }: ObserveContext): boolean {
+  const sinceMs = Number(memory.get(`gone:${arn}`) ?? now)
+  memory.set(`gone:${arn}`, sinceMs)
+  return now - sinceMs >= believedGoneAfter
 }
 
 const saysGone = (error: AwsFailure) => error.class === 'notFound' || error.class === 'invalid'

@@ -8,7 +8,7 @@ import type { TaskDefinitionState } from './observe.ts'
 
 export function plan(input: PlanInput<TaskDefinitionSpec, TaskDefinitionState>): Draft {
   const { want, live } = input
-  if (!want) return { verdict: 'keep', notes: ['no longer in Git: its revisions stay registered'] }
+  if (!want) return { verdict: 'keep', notes: ['its revisions stay registered'] }
   const canonical = canonicalDefinition(want.spec)
   const base = live?.state.base
   const [hole] = holesIn(canonical)

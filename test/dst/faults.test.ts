@@ -2,7 +2,7 @@
 import { test } from 'vitest'
 import { history } from './history.ts'
 
-// A thousand seeds: npm run dst.
-const seeds = Array.from({ length: 16 }, (_, index) => index + 1)
+// A thousand seeds: npm run dst. Number 100 once registered a revision twice, because one old read did not know it.
+const seeds = [...Array.from({ length: 15 }, (_, index) => index + 1), 100]
 
 test.each(seeds)('seed %i ends in a quiet fixpoint', (seed) => history(seed))

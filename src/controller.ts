@@ -143,7 +143,8 @@ export function createController(options: ControllerOptions): Controller {
     for (const problem of errors.slice(0, 20)) {
       const place = `${problem.file}:${problem.line}:${problem.column}`
       const what = [problem.object, problem.path, problem.message].filter(Boolean).join(': ')
-      event('Warning', 'InvalidSource', `${place}: ${what}`, next.revision)
+      const hint = problem.hint ? ` (${problem.hint})` : ''
+      event('Warning', 'InvalidSource', `${place}: ${what}${hint}`, next.revision)
     }
     if (errors.length > 20) {
       event('Warning', 'InvalidSource', `and ${errors.length - 20} more problems`, next.revision)

@@ -136,7 +136,7 @@ export function createKeeper(options: KeeperOptions): Keeper {
       )
       const kind = kinds.find((candidate) => candidate.name === kindName)
       const fact = kind?.remember?.(call, outcome.yielded ?? {})
-      if (fact) (memories.get(kindName) ?? new Map()).set(fact[0], fact[1])
+      if (fact) memories.get(kindName)?.set(fact[0], fact[1])
       if (
         synced.get(call.key) === undefined ||
         !statuses.get(call.key)?.conditions.some((c) => c.type === 'Drifted')

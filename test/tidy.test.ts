@@ -115,7 +115,7 @@ test('the import scan sees all shapes of an import', () => {
     imports.filter(({ path }) => path === 'test/tidy.test.ts').map(({ target }) => target),
   ).toEqual(['node:child_process', 'node:fs', 'node:path', 'vitest'])
   const sdk = imports.filter(({ path }) => path === 'src/aws/sdk.ts').map(({ target }) => target)
-  expect(sdk).toEqual(expect.arrayContaining(['../errors.ts', './clients/ecs.ts']))
+  expect(sdk).toEqual(expect.arrayContaining(['./failure.ts', './clients/ecs.ts']))
   expect(imports.length).toBeGreaterThan(code.length)
 })
 

@@ -1,7 +1,6 @@
 /** The body of the AWS function that speaks HTTP through the SDK. The only file that touches SDK clients. */
 
-import { AwsFailure } from '../errors.ts'
-import type { FailureClass, Operation } from '../model.ts'
+import type { Operation } from '../model.ts'
 import type { Aws } from './aws.ts'
 import { toFailure } from './failure.ts'
 
@@ -133,9 +132,4 @@ export function directAws(
       )
     }
   }
-}
-
-/** For layers that refuse a call themselves. */
-export function refusal(operation: Operation, cls: FailureClass, code: string, message: string) {
-  return new AwsFailure(operation, cls, code, message)
 }

@@ -78,7 +78,6 @@ async function toFixpoint(
     if (io.signal.aborted) break
     const state = controller.state()
     const { statuses, manifests, swept } = controller.view()
-    const sent = swept && state !== 'busy'
     if (state === 'ready') {
       code = 0
       break
@@ -88,7 +87,7 @@ async function toFixpoint(
       code = known.some(isStalled) ? 1 : 0
       break
     }
-    if (state === 'stalled' && sent) break
+    if (state === 'stalled') break
     if (runtime.clock.now() - startedMs > options.timeoutMs) {
       write(style.red(`not done after ${renderDuration(options.timeoutMs)}\n`))
       break

@@ -3,7 +3,7 @@ import { type Aws, layered } from '../aws/aws.ts'
 import { budgeted } from '../aws/budget.ts'
 import { metered, readOnly, retriedReads } from '../aws/layers.ts'
 import { isLoopback, sdkAws } from '../aws/sdk.ts'
-import { UserError } from '../errors.ts'
+import { AwsFailure } from '../errors.ts'
 import { kinds } from '../kinds/index.ts'
 import type { Metrics } from '../metrics.ts'
 import type { Environment, Operation } from '../model.ts'
@@ -28,6 +28,14 @@ export interface ConnectOptions {
   readonly readOnly?: boolean
 }
 
+/** An environment that cannot be reached yet says so at its every pass; the others go on. */
+const unreachable =
+  (name: string): Aws =>
+  async (operation) => {
+    const message = `environment ${name}: roles to assume are not supported yet; start fairlead with credentials of that account`
+    throw new AwsFailure(operation, 'denied', 'RoleNotAssumed', message)
+  }
+
 /** One function for each account and region, so that environments that share them share their budget. */
 export function connector(options: ConnectOptions): (environment: Environment) => Aws {
   const { io, runtime, metrics } = options
@@ -35,14 +43,7 @@ export function connector(options: ConnectOptions): (environment: Environment) =
   const local = options.embedded !== undefined || isLoopback(io.env)
   const share = options.apiShare ?? (local ? undefined : 0.8)
   return (environment) => {
-    if (environment.roleArn) {
-      throw new UserError(
-        `environment ${environment.name}: roles to assume are not supported yet`,
-        {
-          hint: 'start fairlead with credentials of that account',
-        },
-      )
-    }
+    if (environment.roleArn) return unreachable(environment.name)
     const id = `${environment.accountId ?? ''} ${environment.region ?? ''}`
     const present = made.get(id)
     if (present) return present

@@ -161,7 +161,7 @@ export async function remove(
         hint: 'say --yes to delete without being asked',
       })
     }
-    const { default: confirm } = await import('@inquirer/confirm')
+    const { confirm } = await import('@inquirer/prompts')
     if (!(await confirm({ message: 'Delete these?', default: false }))) return 1
   }
   return toFixpoint(desired, { ...options, teardown: true, wait: true }, io)

@@ -22,7 +22,7 @@ import type { World } from './world.ts'
 export interface FaultOptions {
   /** Refuse calls beyond AWS's published rates. Default false. */
   readonly throttle?: boolean
-  /** Reads of ECS answer from a state up to so old; each call draws its own age. Default 0. */
+  /** Reads answer from a state up to so old; each call draws its own age. Default 0. */
   readonly staleReadsMs?: number
   /** The tagging API knows the tags of so long ago. Default 3000. */
   readonly tagIndexLagMs?: number
@@ -76,7 +76,7 @@ export function createFaults(options: FaultOptions, random: () => number): Fault
     },
     view(operation, world, now) {
       if (operation.startsWith('tag:')) return index.at(now - tagIndexLagMs, world)
-      if (staleReadsMs <= 0 || !operation.startsWith('ecs:')) return world
+      if (staleReadsMs <= 0 || operation.startsWith('sts:')) return world
       return past.at(now - random() * staleReadsMs, world)
     },
     remember(world, now) {

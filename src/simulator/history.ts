@@ -59,7 +59,26 @@ function copyWorld(world: World): World {
       tasks: new Set(tasks),
       instances: new Set(instances),
     })),
+    autoscaling: copySlot(world.autoscaling),
+    compute: copySlot(world.compute),
+    ec2: copySlot(world.ec2),
+    ecr: copySlot(world.ecr),
+    elbv2: copySlot(world.elbv2),
+    iam: copySlot(world.iam),
+    logs: copySlot(world.logs),
+    scheduler: copySlot(world.scheduler),
+    secrets: copySlot(world.secrets),
+    ssm: copySlot(world.ssm),
   }
+}
+
+/** The further services keep their records in Maps and replace them, so new Maps are a picture. */
+function copySlot<Slot extends object>(slot: Slot): Slot {
+  const entries = Object.entries(slot).map(([name, value]) => [
+    name,
+    value instanceof Map ? new Map(value) : value,
+  ])
+  return Object.fromEntries(entries) as Slot
 }
 
 function copyValues<Value>(map: ReadonlyMap<string, Value>, copy: (value: Value) => Value) {

@@ -5,6 +5,9 @@ import { createFaults, type FaultOptions, type Faults, isRead } from './faults.t
 import { advance, wakeAgents } from './machines/advance.ts'
 import { instanceTypes } from './machines/instance-types.ts'
 import { draw, hexId } from './machines/random.ts'
+import { autoScalingHandlers } from './services/autoscaling/index.ts'
+import { ec2Handlers } from './services/ec2/index.ts'
+import { ecrHandlers } from './services/ecr/index.ts'
 import { attributeHandlers } from './services/ecs/attributes.ts'
 import { capacityProviderHandlers } from './services/ecs/capacity-providers.ts'
 import { clusterHandlers } from './services/ecs/clusters.ts'
@@ -17,6 +20,12 @@ import { taskDefinitionHandlers } from './services/ecs/task-definitions.ts'
 import { taskProtectionHandlers } from './services/ecs/task-protection.ts'
 import { taskReadHandlers } from './services/ecs/task-reads.ts'
 import { taskHandlers } from './services/ecs/tasks.ts'
+import { elbv2Handlers } from './services/elbv2/index.ts'
+import { iamHandlers } from './services/iam/index.ts'
+import { logsHandlers } from './services/logs/index.ts'
+import { schedulerHandlers } from './services/scheduler/index.ts'
+import { secretsHandlers } from './services/secretsmanager/index.ts'
+import { ssmHandlers } from './services/ssm/index.ts'
 import { stsHandlers } from './services/sts.ts'
 import { taggingHandlers } from './services/tagging.ts'
 import { createWorld, type World } from './world.ts'
@@ -84,8 +93,17 @@ const services: Readonly<Record<string, ServiceHandlers>> = {
     ...taskProtectionHandlers,
     ...taskReadHandlers,
   },
-  tag: taggingHandlers,
+  autoscaling: autoScalingHandlers,
+  ec2: ec2Handlers,
+  ecr: ecrHandlers,
+  elasticloadbalancing: elbv2Handlers,
+  iam: iamHandlers,
+  logs: logsHandlers,
+  scheduler: schedulerHandlers,
+  secretsmanager: secretsHandlers,
+  ssm: ssmHandlers,
   sts: stsHandlers,
+  tag: taggingHandlers,
 }
 
 const handlers: ReadonlyMap<string, Handler> = new Map(

@@ -10,6 +10,16 @@ import type {
   Task,
   TaskDefinition,
 } from '@aws-sdk/client-ecs'
+import { type AutoScalingState, createAutoScalingState } from './services/autoscaling/state.ts'
+import { type ComputeState, createComputeState } from './services/ec2/compute-state.ts'
+import { createNetworkState, type NetworkState } from './services/ec2/network-state.ts'
+import { createEcrState, type EcrState } from './services/ecr/state.ts'
+import { createElbv2State, type Elbv2State } from './services/elbv2/state.ts'
+import { createIamState, type IamState } from './services/iam/state.ts'
+import { createLogsState, type LogsState } from './services/logs/state.ts'
+import { createSchedulerState, type SchedulerState } from './services/scheduler/state.ts'
+import { createSecretsState, type SecretsState } from './services/secretsmanager/state.ts'
+import { createSsmState, type SsmState } from './services/ssm/state.ts'
 
 /** A cluster as the API shows it, without counts (they are derived) and tags (they are in `tags`). */
 export interface ClusterRecord {
@@ -195,11 +205,14 @@ export interface AgentRecord extends Wakeable {
   instanceId?: string
 }
 
+/** What goes on by itself. */
+export type Machine = 'task' | 'service' | 'agent'
+
 /** One entry of the agenda: who is woken when; `order` settles ties. */
 export interface Wake {
   readonly at: number
   readonly order: number
-  readonly machine: 'task' | 'service' | 'agent'
+  readonly machine: Machine
   readonly key: string
 }
 
@@ -245,6 +258,17 @@ export interface World {
   readonly streams: Map<string, number>
   /** Multiplies how long tasks take to start. */
   readonly coldStartScale: number
+  /** What each further AWS service knows. */
+  readonly autoscaling: AutoScalingState
+  readonly compute: ComputeState
+  readonly ec2: NetworkState
+  readonly ecr: EcrState
+  readonly elbv2: Elbv2State
+  readonly iam: IamState
+  readonly logs: LogsState
+  readonly scheduler: SchedulerState
+  readonly secrets: SecretsState
+  readonly ssm: SsmState
 }
 
 /** A new account: empty but for the default VPC, whose ids are fixed. */
@@ -281,6 +305,16 @@ export function createWorld(
     seed: options.seed ?? 1,
     streams: new Map(),
     coldStartScale: options.coldStartScale ?? 1,
+    autoscaling: createAutoScalingState(),
+    compute: createComputeState(),
+    ec2: createNetworkState(),
+    ecr: createEcrState(),
+    elbv2: createElbv2State(),
+    iam: createIamState(),
+    logs: createLogsState(),
+    scheduler: createSchedulerState(),
+    secrets: createSecretsState(),
+    ssm: createSsmState(),
   }
 }
 

@@ -1,5 +1,5 @@
 /** Time: lets everything happen to a world that is due until now, in order, and nothing else. */
-import type { AgentRecord, World } from '../world.ts'
+import type { AgentRecord, Machine, Wakeable, World } from '../world.ts'
 import { takeDue, wakeAt } from './agenda.ts'
 import { instanceTypes } from './instance-types.ts'
 import { registerInstance } from './instances.ts'
@@ -9,6 +9,31 @@ import { stepService } from './services.ts'
 import { roomCame, stepTask } from './tasks.ts'
 import { boot } from './timing.ts'
 
+/** What goes on by itself: who is woken by its key, and what it then does. */
+const machines: Readonly<Record<Machine, (world: World, key: string, at: number) => void>> = {
+  task(world, key, at) {
+    const record = world.tasks.get(key)
+    if (!record || !awake(record.machine, at)) return
+    if (record.machine.waiting) placeWaiting(world, key, record, at)
+    stepTask(world, key, record, at)
+  },
+  service(world, key, at) {
+    const record = world.services.get(key)
+    if (record && awake(record.scheduler, at)) stepService(world, key, record, at)
+  },
+  agent(world, key, at) {
+    const agent = world.agents.get(key)
+    if (agent && awake(agent, at)) stepAgent(world, agent, at)
+  },
+}
+
+/** Whether this is the wake-up that counts: an earlier wish replaces a later one, which stays on the agenda. */
+function awake(sleeper: Wakeable, at: number): boolean {
+  if (sleeper.wakeAt !== at) return false
+  delete sleeper.wakeAt
+  return true
+}
+
 /**
  * Brings a world to `now` (milliseconds since the epoch). Without anything due it costs one comparison. `before` is told
  * the time of everything that is about to happen.
@@ -17,23 +42,7 @@ export function advance(world: World, now: number, before: (at: number) => void 
   for (let wake = takeDue(world, now); wake; wake = takeDue(world, now)) {
     before(wake.at)
     world.time = Math.max(world.time, wake.at)
-    if (wake.machine === 'task') {
-      const record = world.tasks.get(wake.key)
-      if (record?.machine.wakeAt !== wake.at) continue
-      delete record.machine.wakeAt
-      if (record.machine.waiting) placeWaiting(world, wake.key, record, wake.at)
-      stepTask(world, wake.key, record, wake.at)
-    } else if (wake.machine === 'service') {
-      const record = world.services.get(wake.key)
-      if (record?.scheduler.wakeAt !== wake.at) continue
-      delete record.scheduler.wakeAt
-      stepService(world, wake.key, record, wake.at)
-    } else {
-      const agent = world.agents.get(wake.key)
-      if (agent?.wakeAt !== wake.at) continue
-      delete agent.wakeAt
-      stepAgent(world, agent, wake.at)
-    }
+    machines[wake.machine](world, wake.key, wake.at)
   }
   world.time = Math.max(world.time, now)
 }

@@ -19,6 +19,14 @@ export interface WireService {
 // biome-ignore format: a table reads best with a row on a line
 export const wireServices: readonly WireService[] = [
   { name: 'ecs', protocol: 'json', id: 'AmazonEC2ContainerServiceV20141113', load: () => import('@aws-sdk/client-ecs') },
+  { name: 'autoscaling', protocol: 'query', id: '2011-01-01', xmlns: 'http://autoscaling.amazonaws.com/doc/2011-01-01/', load: () => import('@aws-sdk/client-auto-scaling') },
+  { name: 'ec2', protocol: 'ec2', id: '2016-11-15', xmlns: 'http://ec2.amazonaws.com/doc/2016-11-15/', load: () => import('@aws-sdk/client-ec2') },
+  { name: 'ecr', protocol: 'json', id: 'AmazonEC2ContainerRegistry_V20150921', load: () => import('@aws-sdk/client-ecr') },
+  { name: 'elasticloadbalancing', protocol: 'query', id: '2015-12-01', xmlns: 'http://elasticloadbalancing.amazonaws.com/doc/2015-12-01/', load: () => import('@aws-sdk/client-elastic-load-balancing-v2') },
+  { name: 'iam', protocol: 'query', id: '2010-05-08', xmlns: 'https://iam.amazonaws.com/doc/2010-05-08/', load: () => import('@aws-sdk/client-iam') },
+  { name: 'logs', protocol: 'json', id: 'Logs_20140328', load: () => import('@aws-sdk/client-cloudwatch-logs') },
+  { name: 'secretsmanager', protocol: 'json', id: 'secretsmanager', load: () => import('@aws-sdk/client-secrets-manager') },
+  { name: 'ssm', protocol: 'json', id: 'AmazonSSM', load: () => import('@aws-sdk/client-ssm') },
   { name: 'tag', protocol: 'json', id: 'ResourceGroupsTaggingAPI_20170126', load: () => import('@aws-sdk/client-resource-groups-tagging-api') },
   { name: 'sts', protocol: 'query', id: '2011-06-15', xmlns: 'https://sts.amazonaws.com/doc/2011-06-15/', load: () => import('@aws-sdk/client-sts') },
 ]

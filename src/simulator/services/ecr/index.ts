@@ -1,0 +1,4 @@
+/** Private image repositories. */
+import type { ServiceHandlers } from '../../api.ts'
+
+export const ecrHandlers: ServiceHandlers = {}

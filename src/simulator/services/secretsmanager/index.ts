@@ -1,0 +1,4 @@
+/** Secrets, without their values. */
+import type { ServiceHandlers } from '../../api.ts'
+
+export const secretsHandlers: ServiceHandlers = {}

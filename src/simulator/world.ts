@@ -206,7 +206,7 @@ export interface AgentRecord extends Wakeable {
 }
 
 /** What goes on by itself. */
-export type Machine = 'task' | 'service' | 'agent'
+export type Machine = 'task' | 'service' | 'agent' | 'host' | 'group'
 
 /** One entry of the agenda: who is woken when; `order` settles ties. */
 export interface Wake {

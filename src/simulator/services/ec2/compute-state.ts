@@ -22,13 +22,15 @@ export interface LaunchTemplateRecord {
 
 /** What the ECS agent of an instance is doing. */
 export interface HostAgent {
-  /** `waiting`: for its cluster, or for the network; `off`: it was stopped; `gone`: it will never register. */
-  readonly state: 'booting' | 'waiting' | 'registered' | 'off' | 'gone'
-  /** Why it does not register, for people. */
+  /** `trying`: it boots, or tries again to register; `off`: it was stopped; `gone`: it will never register. */
+  readonly state: 'trying' | 'registered' | 'off' | 'gone'
+  /** Why it is not registered, for people. */
   readonly reason?: string
   /** Id of its container instance, once it has registered. */
   readonly containerInstance?: string
-  /** When it gives up trying to register. */
+  /** When it tries to register next, how long it then waits, and when it gives up. */
+  readonly nextAt?: number
+  readonly retryMs?: number
   readonly giveUpAt?: number
 }
 

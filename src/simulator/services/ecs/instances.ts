@@ -14,9 +14,9 @@ import { parseQuery } from '../../machines/cluster-query.ts'
 import { instanceTypes } from '../../machines/instance-types.ts'
 import { instanceView, registerInstance } from '../../machines/instances.ts'
 import { instancesOf } from '../../machines/placement.ts'
-import { requestStop, roomCame, wakeService } from '../../machines/tasks.ts'
+import { instanceChanged, requestStop, roomCame } from '../../machines/tasks.ts'
 import { page } from '../../pages.ts'
-import { ecsArn, type InstanceRecord, lastPart, serviceOf } from '../../world.ts'
+import { ecsArn, type InstanceRecord, lastPart } from '../../world.ts'
 import { activeCluster } from './clusters.ts'
 import { invalid } from './launch-settings.ts'
 import { parseEcsArn } from './names.ts'
@@ -89,16 +89,6 @@ function describe(input: DescribeContainerInstancesRequest, context: CallContext
   return { containerInstances, failures }
 }
 
-/** Wakes whoever has tasks on the instance, or may place tasks on it. */
-function lookAgain(context: CallContext, record: InstanceRecord): void {
-  const { world, now } = context
-  for (const id of record.tasks) {
-    const task = world.tasks.get(id)
-    if (task) wakeService(world, serviceOf(world, task), now)
-  }
-  roomCame(world, record.clusterName, now)
-}
-
 function setState(input: UpdateContainerInstancesStateRequest, context: CallContext) {
   const home = activeCluster(input.cluster, context).clusterName ?? ''
   const { containerInstances: asked = [], status } = input
@@ -115,7 +105,7 @@ function setState(input: UpdateContainerInstancesStateRequest, context: CallCont
     }
     instance.status = status
     instance.version = (instance.version ?? 0) + 1
-    lookAgain(context, record)
+    instanceChanged(context.world, record, context.now)
   }
   return { containerInstances: records.map((record) => view(context, record)), failures }
 }

@@ -1,5 +1,6 @@
 /** Container instances: registration, what is taken and free on them, and how the API shows that. */
 import type { Attribute, ContainerInstance, Resource } from '@aws-sdk/client-ecs'
+import { defaultSubnets } from '../services/ec2/default-vpc.ts'
 import { ecsArn, type InstanceRecord, membersOf, type Need, type World } from '../world.ts'
 import { agentCapabilities, type InstanceType } from './instance-types.ts'
 import { hexId } from './random.ts'
@@ -13,8 +14,9 @@ export interface NewInstance {
   /** `m5.large`. */
   readonly typeName: string
   readonly type: InstanceType
-  /** Which subnet of the default VPC it boots in: 0, 1, 2. */
+  /** Which subnet of the default VPC it boots in, when none is named: 0, 1, 2. */
   readonly zone: number
+  readonly subnetId?: string
   readonly capacityProvider?: string
   readonly attributes?: readonly Attribute[]
   readonly ec2InstanceId?: string
@@ -23,7 +25,8 @@ export interface NewInstance {
 /** Registers an instance as the agent does after boot; it is ACTIVE at once. */
 export function registerInstance(world: World, wish: NewInstance, now: number): InstanceRecord {
   const id = hexId(world, 'instance')
-  const subnet = world.network.subnets[wish.zone % world.network.subnets.length]
+  const defaults = defaultSubnets(world)
+  const subnet = world.ec2.subnets.get(wish.subnetId ?? '') ?? defaults[wish.zone % defaults.length]
   const zone = subnet?.availabilityZone ?? `${world.region}a`
   const gpus = Array.from({ length: wish.type.gpus ?? 0 }, () => `GPU-${hexId(world, 'gpu', 8)}`)
   const builtIn: [string, string][] = [
@@ -33,7 +36,7 @@ export function registerInstance(world: World, wish: NewInstance, now: number): 
     ['ecs.os-type', 'linux'],
     ['ecs.os-family', 'LINUX'],
     ['ecs.cpu-architecture', wish.type.arm ? 'arm64' : 'x86_64'],
-    ['ecs.vpc-id', world.network.vpcId],
+    ['ecs.vpc-id', subnet?.vpcId ?? ''],
     ['ecs.subnet-id', subnet?.subnetId ?? ''],
   ]
   const attributes: Attribute[] = [

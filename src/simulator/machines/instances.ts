@@ -1,10 +1,10 @@
 /** Container instances: registration, what is taken and free on them, and how the API shows that. */
 import type { Attribute, ContainerInstance, Resource } from '@aws-sdk/client-ecs'
+import { defaultSubnets } from '../services/ec2/default-vpc.ts'
 import { ecsArn, type InstanceRecord, membersOf, type Need, type World } from '../world.ts'
 import { findImage, type Image, newestAgent } from './images.ts'
 import { agentCapabilities, type InstanceType } from './instance-types.ts'
 import { hexId } from './random.ts'
-import { subnetAround } from './surroundings.ts'
 
 /** Ports that the agent and SSH keep for themselves. */
 const reservedPorts = [22, 2375, 2376, 51678, 51679]
@@ -18,7 +18,7 @@ export interface NewInstance {
   /** `m5.large`. */
   readonly typeName: string
   readonly type: InstanceType
-  /** Which subnet of the default VPC it boots in: 0, 1, 2. */
+  /** Which subnet of the default VPC it boots in, when none is named: 0, 1, 2. */
   readonly zone: number
   readonly subnetId?: string
   /** What it was launched from, and what that brings; a current image of Amazon Linux 2023 when left out. */
@@ -33,9 +33,8 @@ export interface NewInstance {
 /** Registers an instance as the agent does after boot; it is ACTIVE at once. */
 export function registerInstance(world: World, wish: NewInstance, now: number): InstanceRecord {
   const id = hexId(world, 'instance')
-  const subnet =
-    subnetAround(world, wish.subnetId ?? '') ??
-    world.network.subnets[wish.zone % world.network.subnets.length]
+  const defaults = defaultSubnets(world)
+  const subnet = world.ec2.subnets.get(wish.subnetId ?? '') ?? defaults[wish.zone % defaults.length]
   const zone = subnet?.availabilityZone ?? `${world.region}a`
   const image = wish.image ?? findImage(wish.type.arm ? currentArm : current)
   // Without its driver the agent does not see a GPU.
@@ -48,7 +47,7 @@ export function registerInstance(world: World, wish: NewInstance, now: number): 
     ['ecs.os-type', image?.platform === 'windows' ? 'windows' : 'linux'],
     ['ecs.os-family', osFamily(image)],
     ['ecs.cpu-architecture', wish.type.arm ? 'arm64' : 'x86_64'],
-    ['ecs.vpc-id', world.network.vpcId],
+    ['ecs.vpc-id', subnet?.vpcId ?? ''],
     ['ecs.subnet-id', subnet?.subnetId ?? ''],
   ]
   const attributes: Attribute[] = [

@@ -17,6 +17,7 @@ import { instancesOf } from '../../machines/placement.ts'
 import { instanceChanged, requestStop, roomCame } from '../../machines/tasks.ts'
 import { page } from '../../pages.ts'
 import { ecsArn, type InstanceRecord, lastPart } from '../../world.ts'
+import { defaultSubnets } from '../ec2/default-vpc.ts'
 import { activeCluster } from './clusters.ts'
 import { invalid } from './launch-settings.ts'
 import { parseEcsArn } from './names.ts'
@@ -138,7 +139,7 @@ function register(input: RegisterContainerInstanceRequest, context: CallContext)
   const { world, now } = context
   const home = activeCluster(input.cluster, context).clusterName ?? ''
   const identity = parseIdentity(input.instanceIdentityDocument)
-  const zone = world.network.subnets.findIndex((s) => s.availabilityZone === identity.zone)
+  const zone = defaultSubnets(world).findIndex((s) => s.availabilityZone === identity.zone)
   const resources = input.totalResources ?? []
   const known = instanceTypes.get(identity.type)
   checkTags(input.tags)

@@ -1,4 +1,9 @@
-/** IAM roles and instance profiles; global: all regions of an account share one state. */
+/** IAM's operations: roles, instance profiles and policies. Global: all regions of an account share one state. */
 import type { ServiceHandlers } from '../../api.ts'
+import { instanceProfileHandlers } from './instance-profiles.ts'
+import { roleHandlers } from './roles.ts'
 
-export const iamHandlers: ServiceHandlers = {}
+export const iamHandlers: ServiceHandlers = {
+  ...instanceProfileHandlers,
+  ...roleHandlers,
+}

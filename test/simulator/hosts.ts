@@ -18,6 +18,26 @@ export function joining(cluster: string): string {
 export function newStage(options: Partial<SimulatorOptions> = {}): Stage {
   const on = stage(options)
   on.call('ecs:CreateCluster', { clusterName: 'shop' })
+  on.call('iam:CreateRole', {
+    RoleName: 'host',
+    AssumeRolePolicyDocument: JSON.stringify({
+      Version: '2012-10-17',
+      Statement: [
+        {
+          Effect: 'Allow',
+          Principal: { Service: 'ec2.amazonaws.com' },
+          Action: 'sts:AssumeRole',
+        },
+      ],
+    }),
+  })
+  on.call('iam:AttachRolePolicy', {
+    RoleName: 'host',
+    PolicyArn: 'arn:aws:iam::aws:policy/service-role/AmazonEC2ContainerServiceforEC2Role',
+  })
+  on.call('iam:CreateInstanceProfile', { InstanceProfileName: 'host' })
+  on.call('iam:AddRoleToInstanceProfile', { InstanceProfileName: 'host', RoleName: 'host' })
+  on.after(60)
   return on
 }
 

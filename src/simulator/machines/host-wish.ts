@@ -1,6 +1,7 @@
 /** What is to be launched, put together from a template and a request, and checked as EC2 checks it. */
 import type { RequestLaunchTemplateData, ResponseLaunchTemplateData } from '@aws-sdk/client-ec2'
 import { AwsError } from '../api.ts'
+import type { SubnetRecord } from '../services/ec2/network-state.ts'
 import type { World } from '../world.ts'
 import { findImage, type Image } from './images.ts'
 import { type InstanceType, instanceTypes } from './instance-types.ts'
@@ -12,7 +13,6 @@ import {
   type ProfileAround,
   parameterValue,
   profileAround,
-  type SubnetAround,
   subnetAround,
 } from './surroundings.ts'
 
@@ -25,7 +25,7 @@ export interface HostWish {
   readonly image: Image
   readonly typeName: string
   readonly type: InstanceType
-  readonly subnet: SubnetAround
+  readonly subnet: SubnetRecord
   readonly groups: readonly string[]
   readonly publicIp: boolean
   readonly profile?: ProfileAround
@@ -137,7 +137,7 @@ function subnetOf(
   world: World,
   subnetId: string | undefined,
   zone: string | undefined,
-): SubnetAround {
+): SubnetRecord {
   if (subnetId !== undefined) {
     const found = subnetAround(world, subnetId)
     if (found) return found
@@ -155,7 +155,7 @@ function subnetOf(
   throw invalid(`Invalid availability zone: [${zone}]`)
 }
 
-function groupsOf(world: World, data: LaunchData, subnet: SubnetAround): readonly string[] {
+function groupsOf(world: World, data: LaunchData, subnet: SubnetRecord): readonly string[] {
   const ids = [...(data.NetworkInterfaces?.[0]?.Groups ?? data.SecurityGroupIds ?? [])]
   for (const name of data.SecurityGroups ?? []) {
     const id = groupNamed(world, subnet.vpcId, name)

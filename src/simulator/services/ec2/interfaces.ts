@@ -22,8 +22,11 @@ export interface NetworkInterfaceView {
   readonly deleteOnTermination?: boolean
 }
 
-/** Who has interfaces. A further kind of owner (EC2 instances, load balancers) adds its function here. */
-const owners: readonly ((world: World) => Iterable<NetworkInterfaceView>)[] = [interfacesOfTasks]
+/** Who has interfaces. A further kind of owner (load balancers) adds its function here. */
+const owners: readonly ((world: World) => Iterable<NetworkInterfaceView>)[] = [
+  interfacesOfTasks,
+  interfacesOfHosts,
+]
 
 /** All interfaces of the account in the region. */
 export function interfacesOf(world: World): NetworkInterfaceView[] {
@@ -72,4 +75,25 @@ export function defaultGroupOf(world: World, vpcId: string): string[] {
     if (group.vpcId === vpcId && group.groupName === 'default') return [group.groupId]
   }
   return []
+}
+
+function* interfacesOfHosts(world: World): Iterable<NetworkInterfaceView> {
+  for (const { instance } of world.compute.hosts.values()) {
+    for (const face of instance.NetworkInterfaces ?? []) {
+      yield {
+        id: face.NetworkInterfaceId ?? '',
+        subnetId: face.SubnetId ?? '',
+        vpcId: face.VpcId ?? '',
+        groups: (face.Groups ?? []).flatMap(({ GroupId }) => GroupId ?? []),
+        privateIp: face.PrivateIpAddress ?? '',
+        ...(instance.PublicIpAddress && { publicIp: instance.PublicIpAddress }),
+        ...(face.MacAddress && { macAddress: face.MacAddress }),
+        description: '',
+        requesterManaged: false,
+        status: 'in-use',
+        ...(instance.InstanceId && { instanceId: instance.InstanceId }),
+        deleteOnTermination: true,
+      }
+    }
+  }
 }

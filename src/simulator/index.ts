@@ -7,6 +7,7 @@ import { instanceTypes } from './machines/instance-types.ts'
 import { draw, hexId } from './machines/random.ts'
 import { autoScalingHandlers } from './services/autoscaling/index.ts'
 import { ec2Handlers } from './services/ec2/index.ts'
+import { ZONE_LETTERS } from './services/ec2/network-state.ts'
 import { ecrHandlers } from './services/ecr/index.ts'
 import { attributeHandlers } from './services/ecs/attributes.ts'
 import { capacityProviderHandlers } from './services/ecs/capacity-providers.ts'
@@ -22,6 +23,7 @@ import { taskReadHandlers } from './services/ecs/task-reads.ts'
 import { taskHandlers } from './services/ecs/tasks.ts'
 import { elbv2Handlers } from './services/elbv2/index.ts'
 import { iamHandlers } from './services/iam/index.ts'
+import { createIamState } from './services/iam/state.ts'
 import { logsHandlers } from './services/logs/index.ts'
 import { schedulerHandlers } from './services/scheduler/index.ts'
 import { secretsHandlers } from './services/secretsmanager/index.ts'
@@ -121,9 +123,10 @@ interface Region {
 export function createSimulator(options: SimulatorOptions): Simulator {
   const { account = '123456789012', seed = 1, coldStartScale = 1 } = options
   const regions = new Map<string, Region>()
-  for (const [name, world] of options.from?.worlds ?? []) {
-    regions.set(name, around(structuredClone(world)))
-  }
+  // One clone of all of them: what regions share stays one thing, and IAM is shared whatever the snapshot says.
+  const cloned = structuredClone(options.from?.worlds ?? new Map<string, World>())
+  const iam = [...cloned.values()][0]?.iam ?? createIamState()
+  for (const [name, world] of cloned) regions.set(name, around({ ...world, iam }))
   const unknown = options.containerInstances?.find(({ type }) => type && !instanceTypes.has(type))
   if (unknown) throw new Error(`the simulator does not know the instance type ${unknown.type}`)
 
@@ -134,7 +137,8 @@ export function createSimulator(options: SimulatorOptions): Simulator {
   function regionOf(name: string): Region {
     let region = regions.get(name)
     if (!region) {
-      const world = createWorld(account, name, { seed, coldStartScale, time: options.now() })
+      const fresh = createWorld(account, name, { seed, coldStartScale, time: options.now() })
+      const world = { ...fresh, iam }
       addAgents(world, options.containerInstances ?? [])
       region = around(world)
       regions.set(name, region)
@@ -184,10 +188,8 @@ export function createSimulator(options: SimulatorOptions): Simulator {
     },
 
     snapshot() {
-      const worlds = [...regions].map(
-        ([name, { world }]) => [name, structuredClone(world)] as const,
-      )
-      return { worlds: new Map(worlds) }
+      const worlds = new Map([...regions].map(([name, { world }]) => [name, world] as const))
+      return { worlds: structuredClone(worlds) }
     },
 
     heal() {
@@ -202,7 +204,7 @@ function addAgents(world: World, wishes: readonly ContainerInstances[]): void {
       world.agents.set(`${world.agents.size + 1}`, {
         clusterName: cluster,
         type,
-        zone: i % world.network.subnets.length,
+        zone: i % ZONE_LETTERS.length,
         ...(capacityProvider && { capacityProvider }),
       })
     }

@@ -15,6 +15,7 @@ import { beginDeployment, type Workload, workloadOf } from '../../machines/deplo
 import { wakeService } from '../../machines/tasks.ts'
 import { page } from '../../pages.ts'
 import { ecsArn, type ServiceRecord, serviceKey } from '../../world.ts'
+import { roleOf as iamRole, roleVisible } from '../iam/lookups.ts'
 import { activeCluster } from './clusters.ts'
 import { invalid, onFargate } from './launch-settings.ts'
 import { isName, parseEcsArn } from './names.ts'
@@ -104,6 +105,12 @@ function create(request: CreateServiceRequest, context: CallContext) {
 
 function roleOf(input: CreateServiceRequest, workload: Workload, context: CallContext) {
   if (input.role) {
+    const known = iamRole(context.world, input.role)
+    if (known && !roleVisible(context.world, known.arn, context.now)) {
+      throw invalid(
+        'Unable to assume role and validate the listeners configured on your load balancer. Please verify that the ECS service role being passed has the proper permissions.',
+      )
+    }
     return input.role.startsWith('arn:')
       ? input.role
       : `arn:aws:iam::${context.account}:role/${input.role}`

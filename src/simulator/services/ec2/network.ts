@@ -8,7 +8,7 @@ import { routeHandlers } from './routes.ts'
 import { securityGroupRuleHandlers } from './security-group-rules.ts'
 import { securityGroupHandlers } from './security-groups.ts'
 import { subnetHandlers } from './subnets.ts'
-import { ec2TagHandlers } from './tags.ts'
+import { ec2TagHandlers } from './tag-operations.ts'
 import { vpcHandlers } from './vpcs.ts'
 import { zoneHandlers } from './zones.ts'
 

@@ -5,6 +5,7 @@ import { wakeAt } from './agenda.ts'
 import { findImage } from './images.ts'
 import { instanceTypes } from './instance-types.ts'
 import { registerInstance } from './instances.ts'
+import { providerOfGroup } from './providers.ts'
 import { between } from './random.ts'
 import { agentForbidden, reachesInternet } from './surroundings.ts'
 import { loseHost, roomCame } from './tasks.ts'
@@ -93,6 +94,12 @@ function ensureDefaultCluster(world: World): void {
 function reconnect(world: World, agent: HostAgent, now: number): InstanceRecord | undefined {
   const record = world.instances.get(agent.containerInstance ?? '')
   if (!record || record.instance.status === 'INACTIVE') return undefined
+  connect(world, record, now)
+  return record
+}
+
+/** An agent is there again: what was meant for its tasks meanwhile reaches them now. */
+export function connect(world: World, record: InstanceRecord, now: number): void {
   record.instance.agentConnected = true
   record.instance.version = (record.instance.version ?? 0) + 1
   for (const id of record.tasks) {
@@ -100,7 +107,6 @@ function reconnect(world: World, agent: HostAgent, now: number): InstanceRecord 
     if (task) wakeAt(world, 'task', id, task.machine, now + agentMs)
   }
   roomCame(world, record.clusterName, now)
-  return record
 }
 
 function register(
@@ -113,6 +119,7 @@ function register(
   const type = instanceTypes.get(typeName)
   if (!type) throw new Error(`no instance type ${typeName}`)
   const image = findImage(host.instance.ImageId ?? '')
+  const capacityProvider = providerOfGroup(world, host.group, config.cluster)
   const record = registerInstance(
     world,
     {
@@ -122,6 +129,7 @@ function register(
       zone: 0,
       ...(subnetId && { subnetId }),
       ...(image && { image }),
+      ...(capacityProvider && { capacityProvider }),
       reservedMemory: config.reservedMemory,
       attributes: Object.entries(config.attributes).map(([name, value]) => ({ name, value })),
       ec2InstanceId: id,

@@ -6,67 +6,10 @@
  * the SDK's runtime schemas (there the required members stand first, and the sixth slot counts them).
  */
 import { writeFileSync } from 'node:fs'
-import * as ecs from '@aws-sdk/client-ecs'
 import { createGenerator, type SchemaGenerator } from 'ts-json-schema-generator'
-import type { JsonSchema, ReferenceField } from '../src/kind.ts'
-import { references as clusterReferences } from '../src/kinds/cluster/manifest.ts'
-import { references as serviceReferences } from '../src/kinds/service/manifest.ts'
-import { references as taskDefinitionReferences } from '../src/kinds/task-definition/manifest.ts'
-
-interface Source {
-  /** Where the generated file goes, under src/kinds. */
-  readonly folder: string
-  readonly request: string
-  /** A request whose further members are state too. */
-  readonly update?: string
-  /** What AWS answers: its members that no request has are dropped from manifests with a notice. */
-  readonly response: string
-  /** Not meant for manifests: tokens, one-shot flags, and the other name of the name field; with what to tell people. */
-  readonly omit: Readonly<Record<string, string>>
-  /** Required by the API, but derived from `metadata.name`. */
-  readonly derived: readonly string[]
-  /** Response members whose value belongs into a request member of another name. */
-  readonly renamed?: Readonly<Record<string, string>>
-  /** Fields that take words for a size. */
-  readonly units?: Readonly<Record<string, 'vcpu' | 'memory'>>
-  readonly references: Readonly<Record<string, ReferenceField>>
-}
-
-const token = 'fairlead makes its own tokens'
-
-const sources: Readonly<Record<string, Source>> = {
-  Cluster: {
-    folder: 'cluster',
-    request: 'CreateClusterRequest',
-    response: 'Cluster',
-    omit: { clientToken: token },
-    derived: ['clusterName'],
-    references: clusterReferences,
-  },
-  TaskDefinition: {
-    folder: 'task-definition',
-    request: 'RegisterTaskDefinitionRequest',
-    response: 'TaskDefinition',
-    omit: { clientToken: token },
-    derived: ['family'],
-    units: { cpu: 'vcpu', memory: 'memory' },
-    references: taskDefinitionReferences,
-  },
-  Service: {
-    folder: 'service',
-    request: 'CreateServiceRequest',
-    update: 'UpdateServiceRequest',
-    response: 'Service',
-    omit: {
-      clientToken: token,
-      service: 'write serviceName',
-      forceNewDeployment: 'it is a deed, not a state: change the task definition instead',
-    },
-    derived: ['serviceName'],
-    renamed: { clusterArn: 'cluster' },
-    references: serviceReferences,
-  },
-}
+import { lowerLeading } from '../src/casing.ts'
+import type { JsonSchema, Kind, ReferenceField, SchemaSource } from '../src/kind.ts'
+import { kinds } from '../src/kinds/index.ts'
 
 /** The only numbers of ECS that AWS types as doubles. */
 const fractional = new Set(['stepPercent', 'canaryPercent'])
@@ -74,10 +17,28 @@ const fractional = new Set(['stepPercent', 'canaryPercent'])
 /** Free-form JSON in the API. */
 const documents = new Set(['DocumentType', '__DocumentType'])
 
-/** The generated schemas by kind, as they are checked in. Takes about two seconds. */
-export function deriveSchemas(): Record<string, JsonSchema> {
+/** An SDK package: its declarations, and the runtime schemas that it exports. */
+interface Sdk {
+  readonly generator: SchemaGenerator
+  readonly runtime: Readonly<Record<string, RuntimeSchema | undefined>>
+}
+
+/** The generated schemas by kind, as they are checked in. Takes about three seconds an SDK package. */
+export async function deriveSchemas(): Promise<Record<string, JsonSchema>> {
+  const opened = new Map<string, Sdk>()
+  const schemas: Record<string, JsonSchema> = {}
+  for (const kind of kinds) {
+    const name = kind.source.package
+    const sdk = opened.get(name) ?? (await open(name))
+    opened.set(name, sdk)
+    schemas[kind.name] = derive(sdk, kind)
+  }
+  return schemas
+}
+
+async function open(name: string): Promise<Sdk> {
   const generator = createGenerator({
-    path: 'node_modules/@aws-sdk/client-ecs/dist-types/index.d.ts',
+    path: `node_modules/@aws-sdk/${name}/dist-types/index.d.ts`,
     tsconfig: 'tsconfig.json',
     skipTypeCheck: true,
     expose: 'all',
@@ -86,43 +47,47 @@ export function deriveSchemas(): Record<string, JsonSchema> {
     additionalProperties: false,
     sortProps: false,
   })
-  return Object.fromEntries(
-    Object.entries(sources).map(([kind, source]) => [kind, derive(generator, source)]),
-  )
+  return { generator, runtime: await import(`@aws-sdk/${name}`) }
 }
 
-function derive(generator: SchemaGenerator, source: Source): JsonSchema {
-  const main = expand(generator, source.request, source.references)
-  const update =
-    source.update === undefined ? {} : expand(generator, source.update, source.references)
-  const properties: Record<string, JsonSchema> = {
-    ...(update.properties as Record<string, JsonSchema> | undefined),
-    ...(main.properties as Record<string, JsonSchema>),
-  }
-  for (const name of Object.keys(source.omit)) delete properties[name]
+function derive(sdk: Sdk, kind: Pick<Kind, 'source' | 'references'>): JsonSchema {
+  const { source, references } = kind
+  const main = expand(sdk, source, references, source.request)
+  const updates = (source.update ?? []).map((name) => expand(sdk, source, references, name))
+  const properties: Record<string, JsonSchema> = Object.assign(
+    {},
+    ...updates.map((update) => update.properties),
+    main.properties,
+    source.also,
+  )
+  const omit = source.omit ?? {}
+  for (const name of Object.keys(omit)) delete properties[name]
   for (const [name, unit] of Object.entries(source.units ?? {})) {
     properties[name] = { ...properties[name], type: ['string', 'integer'], 'x-unit': unit }
   }
-  const responseOnly = membersOf(source.response)
-    .filter((name) => properties[name] === undefined && !Object.hasOwn(source.omit, name))
+  const members = (name: string) => membersOf(sdk, name).map(lowerLeading)
+  const responseOnly = members(source.response)
+    .filter((name) => properties[name] === undefined && !Object.hasOwn(omit, name))
     .map((name) => [name, source.renamed?.[name] ?? null])
-  const required = requiredOf(source.request).filter((name) => !source.derived.includes(name))
+  const derived = [...(source.derived ?? []), ...Object.keys(omit)]
+  const required = requiredOf(sdk, source.request).filter((name) => !derived.includes(name))
   return {
     ...main,
-    properties: inOrder(properties, membersOf(source.request)),
+    properties: inOrder(properties, members(source.request)),
     ...(required.length > 0 ? { required } : { required: undefined }),
-    'x-refused': source.omit,
+    'x-refused': omit,
     'x-response-only': Object.fromEntries(responseOnly.sort()),
   }
 }
 
 /** The schema of one SDK type with everything it refers to put in place, so that a reader needs no look-ups. */
 function expand(
-  generator: SchemaGenerator,
+  sdk: Sdk,
+  source: SchemaSource,
+  references: Kind['references'],
   type: string,
-  references: Source['references'],
 ): JsonSchema {
-  const definitions = generator.createSchema(type).definitions as Record<string, JsonSchema>
+  const definitions = sdk.generator.createSchema(type).definitions as Record<string, JsonSchema>
 
   const at = (schema: JsonSchema, path: string): JsonSchema => {
     if (typeof schema.$ref === 'string') {
@@ -141,6 +106,15 @@ function expand(
     const reference = references[path]
     if (reference !== undefined && schema.type === 'string')
       return { ...referable(reference), ...described }
+    const encoding = source.encoded?.[path]
+    if (encoding === 'json')
+      return { type: ['string', 'object', 'array'], ...described, 'x-encoding': encoding }
+    if (encoding === 'comma') {
+      const item = references[`${path}[]`]
+      const items = item ? referable(item) : { type: 'string' }
+      return { type: ['string', 'array'], ...described, items, 'x-encoding': encoding }
+    }
+    if (encoding === 'base64') return { type: 'string', ...described, 'x-encoding': encoding }
     if (Array.isArray(schema.anyOf))
       return { ...union(schema.anyOf as JsonSchema[], path), ...described }
     if (schema.type === 'array') {
@@ -148,14 +122,17 @@ function expand(
     }
     if (schema.type === 'object' && schema.properties !== undefined) {
       const entries = Object.entries(schema.properties as Record<string, JsonSchema>)
-      const required = requiredOf(name)
+      const required = requiredOf(sdk, name)
       return {
         type: 'object',
         ...described,
         additionalProperties: false,
         ...(required.length > 0 ? { required } : {}),
         properties: Object.fromEntries(
-          entries.map(([key, value]) => [key, at(value, path === '' ? key : `${path}.${key}`)]),
+          entries.map(([member, value]) => {
+            const key = lowerLeading(member)
+            return [key, at(value, path === '' ? key : `${path}.${key}`)]
+          }),
         ),
       }
     }
@@ -211,17 +188,13 @@ function referable(reference: ReferenceField): JsonSchema {
 
 type RuntimeSchema = [number, string, string, unknown, string[], unknown[], number?]
 
-function runtimeSchema(type: string): RuntimeSchema | undefined {
-  return (ecs as unknown as Record<string, RuntimeSchema | undefined>)[`${type}$`]
+function membersOf(sdk: Sdk, type: string): string[] {
+  return sdk.runtime[`${type}$`]?.[4] ?? []
 }
 
-function membersOf(type: string): string[] {
-  return runtimeSchema(type)?.[4] ?? []
-}
-
-function requiredOf(type: string): string[] {
-  const schema = runtimeSchema(type)
-  return schema?.[4]?.slice(0, schema[6] ?? 0) ?? []
+function requiredOf(sdk: Sdk, type: string): string[] {
+  const schema = sdk.runtime[`${type}$`]
+  return schema?.[4]?.slice(0, schema[6] ?? 0).map(lowerLeading) ?? []
 }
 
 function inOrder<T>(record: Record<string, T>, names: readonly string[]): Record<string, T> {
@@ -266,13 +239,18 @@ export function render(schema: JsonSchema): string {
   return `${JSON.stringify(schema, null, 1)}\n`
 }
 
+/** `TaskDefinition` → `task-definition`. */
+export function folderOf(kind: string): string {
+  return kind.replace(/(?<=[a-z])[A-Z]/g, (letter) => `-${letter}`).toLowerCase()
+}
+
 /** The checked-in file of a kind's schema, seen from the project's root. */
 export function schemaFile(kind: string): string {
-  return `src/kinds/${sources[kind]!.folder}/schema.generated.json`
+  return `src/kinds/${folderOf(kind)}/schema.generated.json`
 }
 
 // Node 20 runs no TypeScript, so `npm run derive-schema` bundles this file under its own name first.
 if (process.argv[1]?.endsWith('derive-schema.mjs')) {
-  for (const [kind, schema] of Object.entries(deriveSchemas()))
+  for (const [kind, schema] of Object.entries(await deriveSchemas()))
     writeFileSync(schemaFile(kind), render(schema))
 }

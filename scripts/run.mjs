@@ -15,6 +15,8 @@ await build({
   outfile: bundled,
   bundle: true,
   packages: 'external',
+  // They are what this one makes.
+  external: file.endsWith('derive-schema.ts') ? ['*.generated.json'] : [],
   platform: 'node',
   format: 'esm',
   target: 'node20',

@@ -15,6 +15,7 @@ import type {
   Environment,
   JournalEvent,
   ObjectKey,
+  Observation,
   Outcome,
   Plan,
   Reason,
@@ -22,7 +23,7 @@ import type {
 } from './model.ts'
 import { createExecutor, type Priority } from './reconcile/execute.ts'
 import { digestOf, type Pass, runPass } from './reconcile/pass.ts'
-import { foldStatus } from './reconcile/status.ts'
+import { foldStatus, isReady } from './reconcile/status.ts'
 import { renderKey } from './render-value.ts'
 import type { Runtime } from './runtime.ts'
 import { transitions } from './transitions.ts'
@@ -74,6 +75,8 @@ export function createKeeper(options: KeeperOptions): Keeper {
   /** When Git asked for what was last written, for commit-to-live. */
   const asked = new Map<ObjectKey, number>()
   const said = new Map<ObjectKey, number>()
+  /** What was well when it was last seen, and was not written since: not read again for the sake of others alone. */
+  const well = new Map<ObjectKey, Observation>()
   const teller = createTeller()
   let desired: Desired | undefined
   let environment: Environment | undefined
@@ -125,6 +128,7 @@ export function createKeeper(options: KeeperOptions): Keeper {
   function onOutcome(outcome: Outcome): void {
     const { call } = outcome
     const now = clock.now()
+    well.delete(call.key)
     const change = changes.get(call.key)
     const kindName = call.key.split('/')[1] ?? ''
     const verdict = change?.verdict ?? 'update'
@@ -213,6 +217,9 @@ export function createKeeper(options: KeeperOptions): Keeper {
         ...(reason && 'waitsFor' in reason ? { waitsFor: reason.waitsFor } : {}),
       })
       statuses.set(key, status)
+      const seen = pass.observations.get(key)
+      if (seen && isReady(status) && status.sync === 'Synced') well.set(key, seen)
+      else well.delete(key)
       metrics.resourceReady.set(
         { namespace: manifest.namespace, kind: manifest.kind, name: manifest.name },
         status.conditions.some((c) => c.type === 'Ready' && c.status === 'True') ? 1 : 0,
@@ -270,6 +277,7 @@ export function createKeeper(options: KeeperOptions): Keeper {
         desired,
         environment,
         busy: executor.busy(),
+        known: well,
         memories,
         teardown: options.teardown ?? false,
         ...(refuse ? { refuse } : {}),
@@ -310,6 +318,7 @@ export function createKeeper(options: KeeperOptions): Keeper {
       executor.submit({ keys: gone, calls: [] })
       for (const key of gone) {
         statuses.delete(key)
+        well.delete(key)
         due.delete(key)
         holdback.forget(key)
         changes.delete(key)

@@ -37,6 +37,37 @@ export interface ReferenceField {
   readonly attribute: string
   /** False where the name is known from Git and the target need not exist first. Default true. */
   readonly orders?: boolean
+  /**
+   * Only a late call needs it (see DraftCall): the target may need this resource first. Two security groups that name
+   * each other; a cluster, whose capacity provider stands on instances that join the cluster.
+   */
+  readonly late?: true
+}
+
+/** How AWS wants a field to be encoded; plain YAML and the encoded text are both taken. */
+export type Encoding = 'json' | 'base64' | 'comma'
+
+/** What a spec's schema is derived from, by `npm run derive-schema`: types of an SDK package, by name. */
+export interface SchemaSource {
+  /** `client-ec2`. */
+  readonly package: string
+  readonly request: string
+  /** Requests whose further members are state too. */
+  readonly update?: readonly string[]
+  /** What AWS answers: its members that no request has are dropped from manifests with a notice. */
+  readonly response: string
+  /** Not meant for manifests: tokens, one-shot flags, the other name of the name field; with what to tell people. */
+  readonly omit?: Readonly<Record<string, string>>
+  /** Required by the API, but derived from `metadata.name` or left to us. */
+  readonly derived?: readonly string[]
+  /** Response members whose value belongs into a request member of another name. */
+  readonly renamed?: Readonly<Record<string, string>>
+  /** Fields that take words for a size. */
+  readonly units?: Readonly<Record<string, 'vcpu' | 'memory'>>
+  /** Members that no request has: the id that names a resource which exists, tags in one shape, policies. */
+  readonly also?: Readonly<Record<string, JsonSchema>>
+  /** Encoded fields, by path. */
+  readonly encoded?: Readonly<Record<string, Encoding>>
 }
 
 /** Reads AWS: typed by operation, batched and budgeted by the layers behind it. Writes are refused. */
@@ -53,6 +84,8 @@ export interface IndexEntry {
 
 export interface ObserveContext {
   readonly read: Read
+  /** Whose resources count as ours: the value of the tag `fairlead:owner`. */
+  readonly owner: string
   /** Everything that carries our owner tag in this environment, as the tagging index shows it; the index lags. */
   readonly index: readonly IndexEntry[]
   /**
@@ -112,6 +145,7 @@ export interface Kind<Spec = any, State = any> {
   readonly summary: string
   /** JSON Schema of `spec`, derived from the SDK's request type. */
   readonly schema: () => Promise<JsonSchema>
+  readonly source: SchemaSource
   /** Every AWS operation that the kind uses. */
   readonly operations: Readonly<Record<Operation, Safety>>
   /** Fields that take references, by path. */
@@ -142,6 +176,11 @@ export interface Kind<Spec = any, State = any> {
   ): Promise<ReadonlyMap<ObjectKey, Observation<State>>>
   plan(input: PlanInput<Spec, State>): Draft
   /**
+   * What must be undone before this resource, and what its late references point to, can be deleted: the calls, or
+   * none once it is done. Only for kinds with late references; pure.
+   */
+  release?(live: Live<State>): readonly DraftCall[]
+  /**
    * What to keep in `memory` after a call succeeded, for what AWS's lists and index show only later
    * (the ARN of a revision just registered).
    */
@@ -150,6 +189,29 @@ export interface Kind<Spec = any, State = any> {
     yielded: Readonly<Record<string, string>>,
   ): readonly [string, unknown] | undefined
   health(live: Live<State>, want: PlanInput<Spec, State>['want']): Health
+}
+
+/** A manifest that a composite stands for. */
+export interface Child {
+  readonly kind: string
+  readonly name: string
+  readonly spec: Record<string, unknown>
+  /** Where its fields come from, for messages: child path → parent path, `spec.cidrBlock` → `spec.cidrBlock`. */
+  readonly from?: Readonly<Record<string, string>>
+}
+
+/** A kind that only stands for manifests of other kinds; expanded at load, purely. Annotations are handed down. */
+// biome-ignore lint/suspicious/noExplicitAny: the registry holds composites of every spec
+export interface Composite<Spec = any> {
+  readonly name: string
+  readonly plural: string
+  readonly summary: string
+  readonly schema: () => Promise<JsonSchema>
+  /** Fields that take references, by path; what is copied into children is resolved there. */
+  readonly references: Readonly<Record<string, ReferenceField>>
+  validate: Kind<Spec>['validate']
+  /** References inside `spec` still stand as `{ ref }`; they may be copied. Child names begin with the manifest's. */
+  expand(manifest: Manifest<Spec>, environment: Environment): readonly Child[]
 }
 
 /** JSON Schema (2020-12) as data; fields carry `description` from the SDK's documentation. */

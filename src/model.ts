@@ -65,6 +65,8 @@ export interface Reference {
   readonly attribute: string
   /** Whether the target must exist first. False where the value is a name known from Git that orders nothing. */
   readonly orders: boolean
+  /** Only a late call needs it; then it orders nothing either. */
+  readonly late?: true
 }
 
 /** One validated document. */
@@ -77,6 +79,8 @@ export interface Manifest<Spec = Record<string, unknown>> {
   readonly labels: Readonly<Record<string, string>>
   /** In the API's own shape (camelCase), coerced and without response-only fields; references still stand as `{ ref }`. */
   readonly spec: Spec
+  /** The composite that it was expanded from. */
+  readonly parent?: ObjectKey
   /** Where the document starts. */
   readonly position: Position
   /** Plan notation path → place in the file, for messages and the plan's right column. */
@@ -107,6 +111,8 @@ export interface Desired {
   readonly committedAtMs?: number
   readonly environments: readonly Environment[]
   readonly manifests: readonly Manifest[]
+  /** Manifests that only stand for others: those are in `manifests`, with this one as their parent. */
+  readonly composites: readonly Manifest[]
   readonly problems: readonly Problem[]
   /** Environments that must not be touched, because of an invalid document in them. */
   readonly stopped: readonly string[]
@@ -140,7 +146,10 @@ export interface Live<State = Record<string, unknown>> {
   readonly state: State
 }
 
-/** The answer to looking for one key. `unknown`: the read failed, so nothing may be decided. */
+/**
+ * The answer to looking for one key. `unknown`: the read failed, so nothing may be decided; with the reason `ambiguous`
+ * there are several that could be meant, and a person must say which.
+ */
 export type Observation<State = Record<string, unknown>> =
   | { readonly found: 'yes'; readonly live: Live<State> }
   /** `predecessor`: what AWS remembers of a deleted one by that name, so that its successor is told apart from it. */
@@ -164,10 +173,15 @@ export interface Call {
   readonly yields?: Readonly<Record<string, string>>
   /** Ids of calls that must have succeeded before. */
   readonly after: readonly string[]
+  /**
+   * It may wait for what this resource's users make, so those do not wait for it; without the value that it needs it
+   * is left for a later plan.
+   */
+  readonly late?: true
 }
 
 /** What a kind's planner returns: a call without its id and order, which the plan stage adds. */
-export type DraftCall = Pick<Call, 'operation' | 'input' | 'yields'>
+export type DraftCall = Pick<Call, 'operation' | 'input' | 'yields' | 'late'>
 
 export type Verdict = 'keep' | 'create' | 'update' | 'replace' | 'delete' | 'blocked'
 

@@ -88,7 +88,10 @@ function referenceAt(
   if (!isReference(value)) return undefined
   const parsed = parseRef(value.ref, namespace, target.kind)
   if (parsed === undefined) return undefined
-  return { path, to: objectKey(parsed), attribute: target.attribute, orders: target.orders ?? true }
+  const to = objectKey(parsed)
+  const { attribute } = target
+  if (target.late) return { path, to, attribute, orders: false, late: true }
+  return { path, to, attribute, orders: target.orders ?? true }
 }
 
 function appended(value: unknown, append: string | undefined): unknown {
@@ -98,7 +101,42 @@ function appended(value: unknown, append: string | undefined): unknown {
   return value
 }
 
-/** Applies `change` to each value at a field path (`loadBalancers[].targetGroupArn`); copies only what changes. */
+/** Stands for several items where a list had one. */
+class Spliced {
+  readonly items: readonly unknown[]
+  constructor(items: readonly unknown[]) {
+    this.items = items
+  }
+}
+
+/**
+ * The spec with every reference to a composite replaced by references to its children of the kind wanted, as `children`
+ * names them; several of them where the field is a list. `children` answers undefined for what is no composite.
+ */
+export function expandReferences<Spec>(
+  spec: Spec,
+  references: Kind['references'],
+  namespace: string,
+  children: (to: ParsedRef, wanted: string, path: string) => readonly ReferenceValue[] | undefined,
+): Spec {
+  let result: unknown = spec
+  for (const [field, target] of Object.entries(references)) {
+    result = replaceAt(result, field.split('.'), 'spec', (value, path) => {
+      if (!isReference(value)) return value
+      const parsed = parseRef(value.ref, namespace, target.kind)
+      const found = parsed && children(parsed, target.kind, path)
+      if (!found) return value
+      const named = found.map(({ ref }) => ({ ...value, ref }))
+      return field.endsWith('[]') ? new Spliced(named) : (named[0] ?? value)
+    })
+  }
+  return result as Spec
+}
+
+/**
+ * Applies `change` to each value at a field path (`loadBalancers[].targetGroupArn`); copies only what changes. A path
+ * that ends in `**` means every reference at any depth below.
+ */
 function replaceAt(
   value: unknown,
   steps: readonly string[],
@@ -108,6 +146,7 @@ function replaceAt(
   const [step, ...rest] = steps
   if (step === undefined) return change(value, path)
   if (typeof value !== 'object' || value === null) return value
+  if (step === '**') return replaceBelow(value, path, change)
   const listed = step.endsWith('[]')
   const name = listed ? step.slice(0, -2) : step
   if (!Object.hasOwn(value, name)) return value
@@ -126,6 +165,25 @@ function replaceItems(
 ): unknown {
   if (!Array.isArray(items)) return items
   const labels = itemLabels(items)
-  const after = items.map((item, i) => replaceAt(item, rest, `${path}[${labels[i]}]`, change))
-  return after.some((item, i) => item !== items[i]) ? after : items
+  const after = items
+    .map((item, i) => replaceAt(item, rest, `${path}[${labels[i]}]`, change))
+    .flatMap((item) => (item instanceof Spliced ? item.items : [item]))
+  return after.length !== items.length || after.some((item, i) => item !== items[i]) ? after : items
+}
+
+function replaceBelow(
+  value: unknown,
+  path: string,
+  change: (value: unknown, path: string) => unknown,
+): unknown {
+  if (isReference(value)) return change(value, path)
+  if (Array.isArray(value)) {
+    const after = value.map((item, i) => replaceBelow(item, `${path}[${i}]`, change))
+    return after.some((item, i) => item !== value[i]) ? after : value
+  }
+  if (typeof value !== 'object' || value === null || '$hole' in value) return value
+  const before = Object.entries(value)
+  const after = before.map(([name, item]) => replaceBelow(item, `${path}.${name}`, change))
+  if (after.every((item, i) => item === before[i]![1])) return value
+  return Object.fromEntries(before.map(([name], i) => [name, after[i]]))
 }

@@ -1,4 +1,4 @@
-/** Tags of ECS resources: lists on AWS, records here. They are only ever added or changed, never removed. Pure. */
+/** Tags: lists on AWS, records here. They are only ever added or changed, never removed. Pure. */
 import type { FieldChange } from './model.ts'
 
 type Tags = Readonly<Record<string, string>>
@@ -32,4 +32,20 @@ export function tagChanges(live: Tags, wanted: Tags): FieldChange[] {
     ...(live[key] === undefined ? {} : { from: live[key] }),
     to: value,
   }))
+}
+
+/** As EC2, IAM and Auto Scaling spell them. */
+export function toAwsTags(tags: Tags): { Key: string; Value: string }[] {
+  return toTagList(tags).map(({ key, value }) => ({ Key: key, Value: value }))
+}
+
+export function fromAwsTags(
+  list: readonly { readonly Key?: string; readonly Value?: string }[] | undefined,
+): Record<string, string> {
+  return fromTagList((list ?? []).map(({ Key, Value }) => ({ key: Key, value: Value }) as EcsTag))
+}
+
+/** EC2's `TagSpecifications` for a resource that is created; the console shows the tag `Name` as its name. */
+export function tagSpecifications(resourceType: string, tags: Tags, name: string) {
+  return [{ ResourceType: resourceType, Tags: toAwsTags({ Name: name, ...tags }) }]
 }

@@ -5,7 +5,7 @@ import { retriedReads } from '../src/aws/layers.ts'
 import { directAws } from '../src/aws/sdk.ts'
 import { isRead } from '../src/cli/connect.ts'
 import { type Controller, createController } from '../src/controller.ts'
-import { kinds } from '../src/kinds/index.ts'
+import { composites, kinds } from '../src/kinds/index.ts'
 import { createMetrics } from '../src/metrics.ts'
 import type { Desired, JournalEvent, Operation, Snapshot, Status } from '../src/model.ts'
 import { createManifestCache, readManifests } from '../src/reconcile/manifest.ts'
@@ -143,7 +143,7 @@ export function createRig(options: RigOptions = {}): Rig {
     aws: bodyIn(),
     controller: start(),
     async git(files) {
-      desired = await readManifests(snapshotOf(files), kinds, cache)
+      desired = await readManifests(snapshotOf(files), kinds, cache, composites)
       rig.controller.submit(desired)
       return desired
     },

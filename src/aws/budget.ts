@@ -51,10 +51,51 @@ const buckets: readonly Bucket[] = [
     operations: ['ecs:DescribeServiceDeployments', 'ecs:ListServiceDeployments'],
   },
   { burst: 50, perSecond: 20, operations: ['ecs:DescribeServiceRevisions'] },
+  {
+    burst: 10,
+    perSecond: 1,
+    operations: [
+      'ecs:CreateCapacityProvider',
+      'ecs:UpdateCapacityProvider',
+      'ecs:DeleteCapacityProvider',
+    ],
+  },
+  { burst: 50, perSecond: 20, operations: ['ecs:DescribeCapacityProviders'] },
+  {
+    burst: 100,
+    perSecond: 40,
+    operations: [
+      'ecs:RunTask',
+      'ecs:StopTask',
+      'ecs:UpdateContainerAgent',
+      'ecs:UpdateContainerInstancesState',
+      'ecs:DeregisterContainerInstance',
+    ],
+  },
+  {
+    burst: 100,
+    perSecond: 20,
+    operations: [
+      'ecs:DescribeTasks',
+      'ecs:ListTasks',
+      'ecs:DescribeContainerInstances',
+      'ecs:ListContainerInstances',
+    ],
+  },
   { burst: 20, perSecond: 10, operations: ['ecs:TagResource', 'ecs:UntagResource'] },
   // The tagging API publishes no numbers; this is what its callers see work.
   { burst: 10, perSecond: 5, operations: ['tag:GetResources'] },
 ]
+
+/** EC2 counts each action by itself (Amazon EC2 API throttling): what is read, what is written. */
+function ec2Bucket(operation: string): Bucket | undefined {
+  if (!operation.startsWith('ec2:')) return undefined
+  const operations = [operation]
+  if (/:Describe/.test(operation)) return { burst: 100, perSecond: 20, operations }
+  if (/:(Create|Delete)Tags$/.test(operation)) return { burst: 100, perSecond: 10, operations }
+  if (/:(Run|Start)Instances$/.test(operation)) return { burst: 5, perSecond: 2, operations }
+  return { burst: 50, perSecond: 5, operations }
+}
 
 /** What is not listed shares one careful bucket. */
 const other: Bucket = { burst: 20, perSecond: 5, operations: [] }
@@ -84,6 +125,8 @@ export function budgeted(options: BudgetOptions): Layer {
   const fallback = { bucket: other, tokens: Math.max(1, other.burst * share), atMs: clock.now() }
 
   const take = (operation: Operation): number => {
+    const own = states.has(operation) ? undefined : ec2Bucket(operation)
+    if (own) states.set(operation, { bucket: own, tokens: own.burst * share, atMs: clock.now() })
     const state = states.get(operation) ?? fallback
     const now = clock.now()
     const refill = state.bucket.perSecond * share

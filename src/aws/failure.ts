@@ -35,6 +35,20 @@ const notFound = new Set([
   'ServiceDeploymentNotFoundException',
   'ResourceNotFoundException',
   'TargetNotFoundException',
+  'NoSuchEntity',
+  'NoSuchEntityException',
+  'RepositoryNotFoundException',
+  'LifecyclePolicyNotFoundException',
+  'RepositoryPolicyNotFoundException',
+  'ParameterNotFound',
+  'TargetGroupNotFound',
+  'TargetGroupNotFoundException',
+  'LoadBalancerNotFound',
+  'LoadBalancerNotFoundException',
+  'RuleNotFound',
+  'RuleNotFoundException',
+  'ListenerNotFound',
+  'ListenerNotFoundException',
 ])
 
 const conflict = new Set([
@@ -47,6 +61,18 @@ const conflict = new Set([
   'ClusterContainsContainerInstancesException',
   'ClusterContainsCapacityProviderException',
   'ConcurrentModificationException',
+  'ConcurrentModification',
+  'DependencyViolation',
+  'DeleteConflict',
+  'DeleteConflictException',
+  'ResourceInUse',
+  'ResourceInUseFault',
+  'ScalingActivityInProgress',
+  'ScalingActivityInProgressFault',
+  'ResourceContention',
+  'ResourceContentionFault',
+  'InstanceRefreshInProgress',
+  'InstanceRefreshInProgressFault',
 ])
 
 const denied = new Set([
@@ -84,6 +110,9 @@ const waits = [
   /cannot be stopped while deployments are active/i,
   /Cluster was not ACTIVE/i,
   /not idempotent/i,
+  /Invalid IAM Instance Profile/i,
+  /The execution role you provide must allow .* to assume the role/i,
+  /Role .* (is invalid|cannot be assumed)/i,
 ]
 
 /** Errors of the network, before or after the request left. */
@@ -101,6 +130,8 @@ interface ErrorLike {
 /** The class of an AWS error by its name, text and HTTP status. */
 export function classify(code: string, message: string, status?: number): FailureClass {
   if (throttled.has(code) || status === 429) return 'throttled'
+  // EC2 says so by a pattern: InvalidVpcID.NotFound, InvalidLaunchTemplateName.NotFoundException.
+  if (/\.NotFound(Exception)?$/.test(code)) return 'notFound'
   if (denied.has(code)) return 'denied'
   if (unsupported.has(code) || status === 501) return 'unsupported'
   if (notFound.has(code)) return 'notFound'

@@ -21,6 +21,17 @@ interface SdkModule {
 
 /** Each client is loaded when it is first needed. */
 const modules: Readonly<Record<string, () => Promise<SdkModule>>> = {
+  autoscaling: () => import('./clients/autoscaling.ts') as Promise<unknown> as Promise<SdkModule>,
+  ec2: () => import('./clients/ec2.ts') as Promise<unknown> as Promise<SdkModule>,
+  ecr: () => import('./clients/ecr.ts') as Promise<unknown> as Promise<SdkModule>,
+  elasticloadbalancing: () =>
+    import('./clients/elasticloadbalancing.ts') as Promise<unknown> as Promise<SdkModule>,
+  iam: () => import('./clients/iam.ts') as Promise<unknown> as Promise<SdkModule>,
+  logs: () => import('./clients/logs.ts') as Promise<unknown> as Promise<SdkModule>,
+  scheduler: () => import('./clients/scheduler.ts') as Promise<unknown> as Promise<SdkModule>,
+  secretsmanager: () =>
+    import('./clients/secretsmanager.ts') as Promise<unknown> as Promise<SdkModule>,
+  ssm: () => import('./clients/ssm.ts') as Promise<unknown> as Promise<SdkModule>,
   ecs: () => import('./clients/ecs.ts') as Promise<unknown> as Promise<SdkModule>,
   tag: () => import('./clients/tag.ts') as Promise<unknown> as Promise<SdkModule>,
   sts: () => import('./clients/sts.ts') as Promise<unknown> as Promise<SdkModule>,

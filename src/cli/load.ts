@@ -1,5 +1,5 @@
 /** From PATH to what the manifests say, for every command that takes one. */
-import { kinds } from '../kinds/index.ts'
+import { composites, kinds } from '../kinds/index.ts'
 import type { Desired, Problem, Snapshot } from '../model.ts'
 import { createManifestCache, readManifests } from '../reconcile/manifest.ts'
 import { readSnapshot, type SourceOptions } from '../reconcile/source.ts'
@@ -35,7 +35,7 @@ export function sourceOptions(path: string, options: LoadOptions, io: Io): Sourc
 
 export async function load(path: string, options: LoadOptions, io: Io): Promise<Desired> {
   const snapshot: Snapshot = await readSnapshot(path, sourceOptions(path, options, io))
-  const desired = await readManifests(snapshot, kinds, createManifestCache())
+  const desired = await readManifests(snapshot, kinds, createManifestCache(), composites)
   return options.namespace ? only(desired, options.namespace) : desired
 }
 

@@ -1,7 +1,7 @@
 /** `fairlead run`: the controller. Watches, reconciles, serves HTTP; with --simulate on the embedded simulator. */
 import { directAws } from '../aws/sdk.ts'
 import { createController } from '../controller.ts'
-import { kinds } from '../kinds/index.ts'
+import { composites, kinds } from '../kinds/index.ts'
 import { createMetrics } from '../metrics.ts'
 import type { JournalEvent, Snapshot } from '../model.ts'
 import { createManifestCache, readManifests } from '../reconcile/manifest.ts'
@@ -107,7 +107,7 @@ export async function run(paths: readonly string[], options: RunOptions, io: Io)
     // Until every path was read once, what is missing would look like what is gone.
     if (snapshots.size < paths.length) return
     const whole = mergeSnapshots(paths.flatMap((one) => snapshots.get(one) ?? []))
-    const read = await readManifests(whole, kinds, cache)
+    const read = await readManifests(whole, kinds, cache, composites)
     controller.submit(options.namespace ? only(read, options.namespace) : read)
   }
   const watching = Promise.all(

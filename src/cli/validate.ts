@@ -14,7 +14,7 @@ export async function validate(
   options: { readonly output?: 'text' | 'json' | 'sarif' },
   io: Io,
 ): Promise<number> {
-  const desired = await readManifests(snapshot, kinds, createManifestCache())
+  const desired = await readManifests(snapshot, kinds, createManifestCache(), composites)
   const errors = errorsOf(desired.problems).length
   if (options.output === 'json') io.stdout(`${JSON.stringify(report(desired), null, 2)}\n`)
   else if (options.output === 'sarif')

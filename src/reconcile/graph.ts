@@ -7,6 +7,12 @@ export interface Graph {
   readonly order: readonly ObjectKey[]
   /** What must exist before a key. */
   readonly needs: ReadonlyMap<ObjectKey, ReadonlySet<ObjectKey>>
+  /** Who needs a key to exist first. */
+  readonly neededBy: ReadonlyMap<ObjectKey, ReadonlySet<ObjectKey>>
+  /** What a key's late calls wait for. */
+  readonly late: ReadonlyMap<ObjectKey, ReadonlySet<ObjectKey>>
+  /** The same, with everything that needs to exist for it: none of that waits for those calls. */
+  readonly upstream: ReadonlyMap<ObjectKey, ReadonlySet<ObjectKey>>
   /** What a key refers to, ordering or not. */
   readonly refersTo: ReadonlyMap<ObjectKey, ReadonlySet<ObjectKey>>
   /** Who refers to a key. */
@@ -29,10 +35,13 @@ export function buildGraph(
   )
   const known = new Set(byRank.map((manifest) => manifest.key))
   const needs = new Map<ObjectKey, Set<ObjectKey>>()
+  const neededBy = new Map<ObjectKey, Set<ObjectKey>>()
+  const late = new Map<ObjectKey, Set<ObjectKey>>()
   const refersTo = new Map<ObjectKey, Set<ObjectKey>>()
   const referredBy = new Map<ObjectKey, Set<ObjectKey>>()
   for (const key of known) {
     needs.set(key, new Set())
+    neededBy.set(key, new Set())
     refersTo.set(key, new Set())
     referredBy.set(key, new Set())
   }
@@ -41,7 +50,11 @@ export function buildGraph(
       if (!known.has(reference.to)) continue
       refersTo.get(key)?.add(reference.to)
       referredBy.get(reference.to)?.add(key)
-      if (reference.orders) needs.get(key)?.add(reference.to)
+      if (reference.orders) {
+        needs.get(key)?.add(reference.to)
+        neededBy.get(reference.to)?.add(key)
+      }
+      if (reference.late) late.set(key, (late.get(key) ?? new Set()).add(reference.to))
     }
   }
 
@@ -60,17 +73,27 @@ export function buildGraph(
     order.push(key)
   }
   for (const manifest of byRank) visit(manifest.key, [])
-  return { order, needs, refersTo, referredBy, circular }
+  const upstream = new Map(
+    [...late].map(([key, targets]) => [key, reachable(targets, needs)] as const),
+  )
+  return { order, needs, neededBy, late, upstream, refersTo, referredBy, circular }
 }
 
 /** The keys with everything that they refer to, directly or not. */
 export function closure(keys: Iterable<ObjectKey>, graph: Graph): Set<ObjectKey> {
+  return reachable(keys, graph.refersTo)
+}
+
+function reachable(
+  keys: Iterable<ObjectKey>,
+  edges: ReadonlyMap<ObjectKey, ReadonlySet<ObjectKey>>,
+): Set<ObjectKey> {
   const all = new Set<ObjectKey>()
   const todo = [...keys]
   for (let key = todo.pop(); key !== undefined; key = todo.pop()) {
     if (all.has(key)) continue
     all.add(key)
-    todo.push(...(graph.refersTo.get(key) ?? []))
+    todo.push(...(edges.get(key) ?? []))
   }
   return all
 }

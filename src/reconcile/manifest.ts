@@ -1,5 +1,5 @@
 /** The manifest stage: all files of a snapshot to what they say, or to every problem in them at once. Never throws. */
-import type { Kind } from '../kind.ts'
+import type { Composite, Kind } from '../kind.ts'
 import type { Desired, Environment, Problem, Snapshot, SourceFile } from '../model.ts'
 import { type Placed, relate } from './manifest/across.ts'
 import {
@@ -10,6 +10,7 @@ import {
   readDocuments,
 } from './manifest/document.ts'
 import { defaultEnvironment } from './manifest/environment.ts'
+import { expand } from './manifest/expand.ts'
 import { didYouMean } from './manifest/suggest.ts'
 import { parseFile } from './manifest/yaml.ts'
 
@@ -39,8 +40,9 @@ export async function readManifests(
   snapshot: Snapshot,
   kinds: readonly Kind[],
   cache: ManifestCache = createManifestCache(),
+  composites: readonly Composite[] = [],
 ): Promise<Desired> {
-  const files = await readFiles(snapshot.files, kinds, cache)
+  const files = await readFiles(snapshot.files, kinds, composites, cache)
   const documents = files.flatMap((file) => file.documents)
   const { environments, problems, environmentOf } = environmentsOf(documents)
 
@@ -53,8 +55,15 @@ export async function readManifests(
     for (const problem of document.problems) placed.push({ problem, environment })
     return document.manifest && environment !== undefined ? [document.manifest] : []
   })
-  const related = relate(
+  const expanded = expand(
     manifests,
+    kinds,
+    composites,
+    (namespace) => environmentOf(namespace) ?? defaultEnvironment,
+  )
+  placed.push(...expanded.problems)
+  const related = relate(
+    expanded.manifests,
     documents,
     new Map(kinds.map((kind) => [kind.name, kind])),
     (namespace) => environmentOf(namespace) ?? defaultEnvironment,
@@ -69,6 +78,7 @@ export async function readManifests(
     ...(snapshot.committedAtMs === undefined ? {} : { committedAtMs: snapshot.committedAtMs }),
     environments,
     manifests: related.manifests,
+    composites: expanded.composites,
     problems: placed.map(({ problem }) => problem).sort(byPlace),
     stopped: environments.map(({ name }) => name).filter((name) => all || hit.has(name)),
     identities: related.identities,
@@ -79,10 +89,11 @@ export async function readManifests(
 async function readFiles(
   files: readonly SourceFile[],
   kinds: readonly Kind[],
+  composites: readonly Composite[],
   cache: ManifestCache,
 ): Promise<readonly ReadFile[]> {
   if (cache.kinds !== kinds || cache.documentKinds === undefined) {
-    cache.documentKinds = await documentKinds(kinds)
+    cache.documentKinds = await documentKinds(kinds, composites)
     cache.kinds = kinds
     cache.files = new Map()
   }

@@ -23,6 +23,9 @@ export interface ObserveInput {
   readonly manifests: readonly Manifest[]
   readonly identities: Desired['identities']
   readonly index: readonly IndexEntry[]
+  readonly owner: string
+  /** What was seen a moment ago and need not be read again. */
+  readonly known?: ReadonlyMap<ObjectKey, Observation>
   /** Per kind: what the process remembers between passes. */
   readonly memories: Map<string, Map<string, unknown>>
   readonly now: number
@@ -67,17 +70,17 @@ export async function readIndex(
 export function liveValue(reference: Reference, live: Live | undefined, identity?: Identity) {
   const value = live?.attributes[reference.attribute]
   if (value !== undefined) return value
-  if (reference.attribute === 'name' && identity) return identity.name
+  if (reference.attribute === 'name' && identity && !reference.late) return identity.name
   return { $hole: { key: reference.to, attribute: reference.attribute } }
 }
 
 /** Never throws for a failed read: the keys concerned are `unknown`, and nothing is decided about them. */
 export async function observe(input: ObserveInput): Promise<Observations> {
-  const observations = new Map<ObjectKey, Observation>()
+  const observations = new Map<ObjectKey, Observation>(input.known)
   const read: Read = (operation, body) => input.aws(operation, body) as Promise<never>
   for (const kind of input.kinds) {
     const wanted = input.manifests
-      .filter((manifest) => manifest.kind === kind.name)
+      .filter(({ key, kind: name }) => name === kind.name && !input.known?.has(key))
       .map((manifest) => ({
         manifest,
         identity: input.identities[manifest.key] ?? { name: manifest.name, parts: {} },
@@ -90,8 +93,10 @@ export async function observe(input: ObserveInput): Promise<Observations> {
     if (wanted.length === 0) continue
     const memory = input.memories.get(kind.name) ?? new Map<string, unknown>()
     input.memories.set(kind.name, memory)
+    const { index, owner, now } = input
+    const context = { read, owner, index, memory, now }
     try {
-      const seen = await kind.observe({ read, index: input.index, memory, now: input.now }, wanted)
+      const seen = await kind.observe(context, wanted)
       for (const { manifest } of wanted) {
         observations.set(manifest.key, seen.get(manifest.key) ?? { found: 'no' })
       }

@@ -8,6 +8,7 @@ import type {
   Health,
   Manifest,
   ObjectKey,
+  Observation,
   Plan,
   Reason,
 } from '../model.ts'
@@ -27,6 +28,8 @@ export interface PassInput {
   readonly busy?: ReadonlySet<ObjectKey>
   /** The tagging index, if a recent one is at hand. */
   readonly index?: readonly IndexEntry[]
+  /** What was seen a moment ago and was well: not read again where the keys only refer to it. */
+  readonly known?: ReadonlyMap<ObjectKey, Observation>
   readonly memories: Map<string, Map<string, unknown>>
   readonly teardown?: boolean
   /** Why nothing may be done in this environment: nothing is read, and every key is blocked. */
@@ -77,6 +80,8 @@ export async function runPass(input: PassInput): Promise<Pass> {
       manifests: [...manifests.values()],
       identities: desired.identities,
       index,
+      owner: input.owner,
+      known: knownOf(input, manifests),
       memories: input.memories,
       now: input.now(),
     })
@@ -98,6 +103,16 @@ export async function runPass(input: PassInput): Promise<Pass> {
   )
   const health = healthOf(planned.changes, manifests, observations, input)
   return { manifests, graph, index, observations, plan: planned, health }
+}
+
+/** What need not be read: in this pass for the sake of others alone, and well when it was last seen. */
+function knownOf(
+  { known, keys }: PassInput,
+  manifests: ReadonlyMap<ObjectKey, Manifest>,
+): Map<ObjectKey, Observation> {
+  const asked = new Set(keys)
+  const entries = keys === undefined ? [] : [...(known ?? [])]
+  return new Map(entries.filter(([key]) => manifests.has(key) && !asked.has(key)))
 }
 
 function withoutBusy(

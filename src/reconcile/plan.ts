@@ -4,11 +4,9 @@
  */
 import type { Draft, Kind, PlanInput } from '../kind.ts'
 import type {
-  Call,
   Change,
   Desired,
   Environment,
-  Hole,
   Live,
   Manifest,
   ObjectKey,
@@ -20,6 +18,7 @@ import { substitute } from '../references.ts'
 import { renderKey } from '../render-value.ts'
 import type { Graph } from './graph.ts'
 import { liveValue, type Observations } from './observe.ts'
+import { settleLate, withOrder } from './plan/order.ts'
 
 export interface PlanStageInput {
   readonly desired: Desired
@@ -100,16 +99,6 @@ function suspended(manifest: Manifest, now: number): Reason | undefined {
   }
 }
 
-function findHoles(value: unknown, found: Hole['$hole'][] = []): Hole['$hole'][] {
-  if (Array.isArray(value)) for (const item of value) findHoles(item, found)
-  else if (value !== null && typeof value === 'object') {
-    const hole = (value as Partial<Hole>).$hole
-    if (hole) found.push(hole)
-    else for (const item of Object.values(value)) findHoles(item, found)
-  }
-  return found
-}
-
 /** Plans every key of the pass in graph order, so that what is new is known before its users are planned. */
 export function plan(input: PlanStageInput): Plan {
   const changes = new Map<ObjectKey, Change>()
@@ -119,7 +108,7 @@ export function plan(input: PlanStageInput): Plan {
   return {
     environment: input.environment.name,
     revision: input.desired.revision,
-    changes: [...changes.values()],
+    changes: settleLate(changes, input.graph),
   }
 }
 
@@ -133,7 +122,7 @@ function planOne(
   const seen = input.observations.get(key)
   const live = seen?.found === 'yes' ? seen.live : undefined
   const draft = decide(manifest, kind, seen, live, input, changes)
-  return withOrder(key, draft, input, changes)
+  return withOrder(key, draft, input.graph, changes)
 }
 
 function decide(
@@ -147,7 +136,8 @@ function decide(
   if (input.refuse) return blocked(input.refuse, true)
   if (!seen || seen.found === 'unknown') {
     const message = seen ? seen.message : 'not looked at yet'
-    return blocked({ code: 'ReadFailed', message })
+    const ambiguous = seen?.reason === 'ambiguous'
+    return blocked({ code: ambiguous ? 'Ambiguous' : 'ReadFailed', message }, ambiguous)
   }
   if (input.graph.circular.has(manifest.key)) {
     return blocked({ code: 'CircularReference', message: 'its references form a circle' }, true)
@@ -178,16 +168,78 @@ function decide(
   }
   if (input.teardown) {
     if (!live) return { verdict: 'keep' }
-    const draft = ownership === 'mine' ? kind.plan(common) : released()
-    const user = [...(input.graph.referredBy.get(manifest.key) ?? [])].find(
-      (key) => changes.get(key)?.verdict !== 'keep',
-    )
-    if (!user || draft.verdict === 'keep') return draft
-    return blocked({ code: 'StillNeeded', message: `waits for ${renderKey(user)} to go` })
+    if (ownership !== 'mine') return released()
+    return waitsToGo(manifest, kind, live, input, changes) ?? kind.plan(common)
   }
   const missing = missingNeed(manifest.key, input, changes)
   if (missing) return blocked(missing)
-  return kind.plan({ ...common, want: { manifest, identity, spec } })
+  const draft = kind.plan({ ...common, want: { manifest, identity, spec } })
+  const unready = (draft.calls?.length ?? 0) > 0 && unreadyDependency(manifest.key, input, changes)
+  return unready ? { ...blocked(unready), fields: draft.fields ?? [] } : draft
+}
+
+/** What a person made it depend on must be well, not only there: a migration that ended, a service that rolled out. */
+function unreadyDependency(
+  key: ObjectKey,
+  input: PlanStageInput,
+  changes: ReadonlyMap<ObjectKey, Change>,
+): Reason | undefined {
+  for (const { path, to } of input.desired.references[key] ?? []) {
+    if (!path.startsWith('metadata.') || !input.manifests.has(to)) continue
+    const seen = input.observations.get(to)
+    const manifest = input.manifests.get(to) as Manifest
+    const kind = input.kinds.find(({ name }) => name === manifest.kind) as Kind
+    const identity = input.desired.identities[to] ?? { name: manifest.name, parts: {} }
+    const health =
+      seen?.found === 'yes'
+        ? kind.health(seen.live, { manifest, identity, spec: manifest.spec })
+        : undefined
+    if (changes.get(to)?.verdict === 'keep' && health?.state === 'Ready') continue
+    const because = health && health.state !== 'Ready' ? ` (${health.message})` : ''
+    return { code: 'DependencyNotReady', message: `waits for ${renderKey(to)}${because}` }
+  }
+  return undefined
+}
+
+/** In a teardown: who has to go, or to let go, before this one can; or the calls by which it lets go of others. */
+function waitsToGo(
+  manifest: Manifest,
+  kind: Kind,
+  live: Live,
+  input: PlanStageInput,
+  changes: ReadonlyMap<ObjectKey, Change>,
+): Draft | undefined {
+  const { key } = manifest
+  const { graph } = input
+  const users = [...(graph.neededBy.get(key) ?? [])].filter(
+    (user) => changes.get(user)?.verdict !== 'keep',
+  )
+  const upstream = graph.upstream.get(key)
+  const letGo = kind.release?.(live) ?? []
+  const [outside] = letGo.length > 0 ? users.filter((user) => !upstream?.has(user)) : users
+  if (outside) {
+    return blocked({ code: 'StillNeeded', message: `waits for ${renderKey(outside)} to go` })
+  }
+  if (letGo.length > 0) {
+    const message = 'lets go of what it refers to, which goes next'
+    return { verdict: 'update', calls: letGo, reason: { code: 'LettingGo', message } }
+  }
+  const holder = [...graph.late].find(([other, to]) => to.has(key) && holds(other, input))
+  if (!holder) return undefined
+  return blocked({
+    code: 'StillNeeded',
+    message: `waits for ${renderKey(holder[0])} to let go of it`,
+  })
+}
+
+/** Whether a resource of ours has yet to let go of what its late references point to. */
+function holds(key: ObjectKey, input: PlanStageInput): boolean {
+  const manifest = input.manifests.get(key)
+  const seen = input.observations.get(key)
+  if (!manifest || seen?.found !== 'yes') return false
+  if (typeof ownershipOf(seen.live, manifest, input.owner) !== 'string') return false
+  const kind = input.kinds.find(({ name }) => name === manifest.kind)
+  return (kind?.release?.(seen.live) ?? []).length > 0
 }
 
 /** Adopted and observed resources are released, never deleted. */
@@ -219,6 +271,9 @@ function missingNeed(
     // Suspended is left alone, but it is there to be used.
     const seen = input.observations.get(need)
     if (change?.reason?.code === 'Suspended' && seen?.found === 'yes') continue
+    // It stands; only what comes last of it is missing, and that waits for this one.
+    if (change?.reason?.code === 'WaitsForLate' && input.graph.upstream.get(need)?.has(key))
+      continue
     if (!change || change.verdict === 'blocked') {
       const because = change?.reason ? ` (${change.reason.message})` : ''
       return { code: 'DependencyNotReady', message: `waits for ${renderKey(need)}${because}` }
@@ -228,59 +283,4 @@ function missingNeed(
     }
   }
   return undefined
-}
-
-/** Adds ids and order: a resource's calls one after the other, behind the calls of what it needs and of its holes. */
-function withOrder(
-  key: ObjectKey,
-  draft: Draft,
-  input: PlanStageInput,
-  changes: ReadonlyMap<ObjectKey, Change>,
-): Change {
-  const first = new Set<string>()
-  for (const need of input.graph.needs.get(key) ?? []) {
-    const last = changes.get(need)?.calls.at(-1)
-    if (last) first.add(last.id)
-  }
-  const calls: Call[] = []
-  for (const call of draft.calls ?? []) {
-    const after = new Set(calls.length === 0 ? first : [calls.at(-1)?.id as string])
-    for (const hole of findHoles(call.input)) {
-      const producer = changes
-        .get(hole.key)
-        ?.calls.find((candidate) => candidate.yields && hole.attribute in candidate.yields)
-      if (producer) after.add(producer.id)
-    }
-    calls.push({ ...call, id: `${key}#${calls.length}`, key, after: [...after] })
-  }
-  const unfilled = calls
-    .flatMap((call) => findHoles(call.input))
-    .find(
-      (hole) =>
-        !changes.get(hole.key)?.calls.some((call) => call.yields && hole.attribute in call.yields),
-    )
-  if (unfilled) {
-    return {
-      key,
-      verdict: 'blocked',
-      fields: draft.fields ?? [],
-      effect: 'none',
-      calls: [],
-      reason: {
-        code: 'WaitsForReference',
-        message: `waits for the ${unfilled.attribute} of ${renderKey(unfilled.key)}`,
-      },
-      notes: draft.notes ?? [],
-    }
-  }
-  return {
-    key,
-    verdict: draft.verdict,
-    fields: draft.fields ?? [],
-    effect: draft.effect ?? 'none',
-    calls,
-    notes: draft.notes ?? [],
-    ...(draft.reason ? { reason: draft.reason } : {}),
-    ...(draft.stalled ? { stalled: true } : {}),
-  }
 }

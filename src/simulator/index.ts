@@ -7,6 +7,7 @@ import { instanceTypes } from './machines/instance-types.ts'
 import { draw, hexId } from './machines/random.ts'
 import { autoScalingHandlers } from './services/autoscaling/index.ts'
 import { ec2Handlers } from './services/ec2/index.ts'
+import { ZONE_LETTERS } from './services/ec2/network-state.ts'
 import { ecrHandlers } from './services/ecr/index.ts'
 import { attributeHandlers } from './services/ecs/attributes.ts'
 import { capacityProviderHandlers } from './services/ecs/capacity-providers.ts'
@@ -210,7 +211,7 @@ function addAgents(world: World, wishes: readonly ContainerInstances[]): void {
       world.agents.set(`${world.agents.size + 1}`, {
         clusterName: cluster,
         type,
-        zone: i % world.network.subnets.length,
+        zone: i % ZONE_LETTERS.length,
         ...(capacityProvider && { capacityProvider }),
       })
     }

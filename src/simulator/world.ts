@@ -148,6 +148,11 @@ export interface TaskMachine extends Wakeable {
   }
   /** awsvpc: the subnets that it may use. */
   readonly subnets: readonly string[]
+  /** awsvpc: the security groups of its interface; none means the default one of the VPC. */
+  readonly securityGroups: readonly string[]
+  /** awsvpc on Fargate: its interface gets a public address. */
+  readonly assignPublicIp: boolean
+  publicIp?: string
   pulled: boolean
   targets: Target[]
   /** Counts as healthy for the scheduler now. */
@@ -206,7 +211,7 @@ export interface AgentRecord extends Wakeable {
 }
 
 /** What goes on by itself. */
-export type Machine = 'task' | 'service' | 'agent'
+export type Machine = 'task' | 'service' | 'agent' | 'host' | 'group'
 
 /** One entry of the agenda: who is woken when; `order` settles ties. */
 export interface Wake {
@@ -235,12 +240,6 @@ export interface World {
   readonly tags: Map<string, Record<string, string>>
   /** Account settings by name. */
   readonly settings: Map<string, string>
-  /** Ids of what the default VPC holds. */
-  readonly network: {
-    readonly vpcId: string
-    readonly subnets: readonly { readonly subnetId: string; readonly availabilityZone: string }[]
-    readonly securityGroups: readonly string[]
-  }
   /** By `<n>`: container agents that register themselves once their cluster exists. */
   readonly agents: Map<string, AgentRecord>
   /** By cluster name: ids of all tasks that can be described, and of all instances. */
@@ -295,14 +294,6 @@ export function createWorld(
     instances: new Map(),
     tags: new Map(),
     settings: new Map(),
-    network: {
-      vpcId: 'vpc-0defa000000000000',
-      subnets: ['a', 'b', 'c'].map((zone) => ({
-        subnetId: `subnet-0defa00000000000${zone}`,
-        availabilityZone: `${region}${zone}`,
-      })),
-      securityGroups: ['sg-0defa000000000000'],
-    },
     agents: new Map(),
     members: new Map(),
     waiting: new Map(),
@@ -315,7 +306,7 @@ export function createWorld(
     checksImages: options.checksImages ?? false,
     autoscaling: createAutoScalingState(),
     compute: createComputeState(),
-    ec2: createNetworkState(),
+    ec2: createNetworkState(region),
     ecr: createEcrState(),
     elbv2: createElbv2State(),
     iam: createIamState(),

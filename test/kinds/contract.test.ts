@@ -4,18 +4,13 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { parseAllDocuments } from 'yaml'
+import { folderOf } from '../../scripts/derive-schema.ts'
 import { kinds } from '../../src/kinds/index.ts'
 import type { Operation } from '../../src/model.ts'
 import { environment, type GoldenCase, manifestOf, planCase } from './golden.ts'
 
-const folders: Record<string, string> = {
-  Cluster: 'cluster',
-  TaskDefinition: 'task-definition',
-  Service: 'service',
-}
-
 function goldensOf(kind: string): GoldenCase[] {
-  const root = join(import.meta.dirname, folders[kind]!)
+  const root = join(import.meta.dirname, folderOf(kind))
   return readdirSync(root)
     .filter((name) => name.endsWith('.yaml'))
     .flatMap((name) => parseAllDocuments(readFileSync(join(root, name), 'utf8')))
@@ -47,7 +42,7 @@ for (const kind of kinds) {
     }
     const manifest = manifestOf(kind.name, 'web', {})
     const identity = kind.identify({}, 'web', environment)
-    const context = { read, index: [], memory: new Map(), now: 0 }
+    const context = { read, owner: 'default', index: [], memory: new Map(), now: 0 }
     const seen = await kind.observe(context, [{ manifest, identity, spec: {} }])
     expect(seen.get(manifest.key)).toEqual({ found: 'no' })
     expect(reads.length).toBeGreaterThan(0)
@@ -66,11 +61,16 @@ for (const kind of kinds) {
     }
   })
 
-  test(`${kind.name}: what is created yields the ARN that others refer to`, () => {
+  test(`${kind.name}: what is created yields all that others refer to`, () => {
+    const wanted = kinds
+      .flatMap(({ references }) => Object.values(references))
+      .filter((reference) => reference.kind === kind.name && reference.attribute !== 'name')
+      .map(({ attribute }) => attribute)
     const created = drafts.filter(({ draft }) => draft.verdict === 'create')
     expect(created.length).toBeGreaterThan(0)
     for (const { draft } of created) {
-      expect(Object.keys(draft.calls?.[0]?.yields ?? {})).toEqual(['arn'])
+      const yielded = draft.calls?.flatMap((call) => Object.keys(call.yields ?? {}))
+      expect(yielded).toEqual(expect.arrayContaining(wanted))
     }
   })
 

@@ -7,14 +7,13 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { parseAllDocuments } from 'yaml'
+import { folderOf } from '../../scripts/derive-schema.ts'
 import { kinds } from '../../src/kinds/index.ts'
 import { type GoldenCase, plain, planCase } from './golden.ts'
 
-const folders = { Cluster: 'cluster', TaskDefinition: 'task-definition', Service: 'service' }
-
-for (const [name, folder] of Object.entries(folders)) {
-  const kind = kinds.find((candidate) => candidate.name === name)!
-  const root = join(import.meta.dirname, folder)
+for (const kind of kinds) {
+  const { name } = kind
+  const root = join(import.meta.dirname, folderOf(name))
   for (const file of readdirSync(root).filter((entry) => entry.endsWith('.yaml'))) {
     describe(`${name}: ${basename(file, '.yaml')}`, () => {
       const path = join(root, file)

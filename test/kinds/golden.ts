@@ -13,6 +13,8 @@ export interface GoldenCase {
   readonly want?: Record<string, unknown>
   /** What AWS answers: a cluster, a service, or a revision (with `match: true` when it was found to be equal). */
   readonly live?: Record<string, unknown>
+  /** Attributes of the live resource besides its name and ARN. */
+  readonly attributes?: Record<string, string>
   /** Tags of the live resource; by default those that it must carry. */
   readonly tags?: Record<string, string>
   readonly gives?: unknown
@@ -65,7 +67,12 @@ export function planCase(kind: Kind, golden: GoldenCase): Draft {
   const manifest = manifestOf(kind.name, 'web', spec, golden.annotations)
   const identity = kind.identify(spec, 'web', environment)
   const tags = ownTags(manifest.key)
-  const live = golden.live && { ...liveOf(kind, golden.live, golden.tags ?? tags), identity }
+  const found = golden.live && liveOf(kind, golden.live, golden.tags ?? tags)
+  const live = found && {
+    ...found,
+    identity,
+    attributes: { ...found.attributes, ...golden.attributes },
+  }
   return kind.plan({
     key: manifest.key,
     environment,
@@ -81,11 +88,12 @@ const prefix = 'arn:aws:ecs:eu-central-1:123456789012'
 function arnOf(kind: string, live: Record<string, unknown>): string {
   if (kind === 'TaskDefinition') return `${prefix}:task-definition/web:1`
   if (kind === 'Cluster') return `${prefix}:cluster/web`
-  return String(live.serviceArn ?? `${prefix}:service/shop/web`)
+  if (kind === 'Service') return String(live.serviceArn ?? `${prefix}:service/shop/web`)
+  return `arn:aws:test:eu-central-1:123456789012:${kind}/web`
 }
 
 function liveState(kind: string, live: Record<string, unknown>): Record<string, unknown> {
-  if (kind === 'Cluster') return live
+  if (kind !== 'TaskDefinition' && kind !== 'Service') return live
   if (kind === 'TaskDefinition') {
     const { match, ...definition } = live
     const arn = `${prefix}:task-definition/web:1`

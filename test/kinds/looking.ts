@@ -46,7 +46,7 @@ export function createAccount(kind: Kind) {
         identity: kind.identify(spec, name, environment),
         spec,
       }))
-      return kind.observe({ read, index, memory, now, ...context }, wanted)
+      return kind.observe({ read, owner: 'default', index, memory, now, ...context }, wanted)
     },
   }
 }

@@ -1,7 +1,7 @@
 /** The kind Cluster: where tasks run. */
 import type { Kind } from '../../kind.ts'
 import { health } from './health.ts'
-import { type ClusterSpec, identify, references, schema, validate } from './manifest.ts'
+import { type ClusterSpec, identify, references, schema, source, validate } from './manifest.ts'
 import { type ClusterState, observe } from './observe.ts'
 import { operations } from './operations.ts'
 import { plan } from './plan.ts'
@@ -11,6 +11,7 @@ export const cluster: Kind<ClusterSpec, ClusterState> = {
   plural: 'clusters',
   summary: 'A group of capacity that tasks and services run on.',
   schema,
+  source,
   operations,
   references,
   taggable: 'ecs:cluster',

@@ -1,6 +1,6 @@
 /** A Cluster as people write it: its schema, the references it takes, its name in AWS, and the rules of its fields. */
 import { findings } from '../../field-rules.ts'
-import type { JsonSchema, Kind, ReferenceField } from '../../kind.ts'
+import type { JsonSchema, Kind, ReferenceField, SchemaSource } from '../../kind.ts'
 import type { Environment, Identity } from '../../model.ts'
 import { checkCluster } from './rules.ts'
 import type { ClusterSpec } from './spec.ts'
@@ -9,6 +9,14 @@ export type { ClusterSpec } from './spec.ts'
 
 export const schema = async (): Promise<JsonSchema> =>
   (await import('./schema.generated.json', { with: { type: 'json' } })).default
+
+export const source: SchemaSource = {
+  package: 'client-ecs',
+  request: 'CreateClusterRequest',
+  response: 'Cluster',
+  omit: { clientToken: 'fairlead makes its own tokens' },
+  derived: ['clusterName'],
+}
 
 export const references: Readonly<Record<string, ReferenceField>> = {
   'capacityProviders[]': { kind: 'CapacityProvider', attribute: 'name' },

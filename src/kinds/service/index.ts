@@ -2,7 +2,15 @@
 
 import type { Kind } from '../../kind.ts'
 import { health } from './health.ts'
-import { identify, references, type ServiceSpec, schema, together, validate } from './manifest.ts'
+import {
+  identify,
+  references,
+  type ServiceSpec,
+  schema,
+  source,
+  together,
+  validate,
+} from './manifest.ts'
 import { observe } from './observe.ts'
 import { operations } from './operations.ts'
 import { plan } from './plan.ts'
@@ -13,6 +21,7 @@ export const service: Kind<ServiceSpec, ServiceState> = {
   plural: 'services',
   summary: 'Keeps a number of tasks of one task definition running, and rolls changes out.',
   schema,
+  source,
   operations,
   references,
   taggable: 'ecs:service',

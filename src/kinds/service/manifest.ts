@@ -1,6 +1,6 @@
 /** A Service as people write it: its schema, the references it takes, its name in AWS, and the rules of its fields. */
 import { findings, type Together } from '../../field-rules.ts'
-import type { JsonSchema, Kind, ReferenceField } from '../../kind.ts'
+import type { JsonSchema, Kind, ReferenceField, SchemaSource } from '../../kind.ts'
 import type { Environment, Identity } from '../../model.ts'
 import { checkService, checkWithTaskDefinition } from './rules.ts'
 import type { ServiceSpec } from './spec.ts'
@@ -9,6 +9,20 @@ export type { ServiceSpec } from './spec.ts'
 
 export const schema = async (): Promise<JsonSchema> =>
   (await import('./schema.generated.json', { with: { type: 'json' } })).default
+
+export const source: SchemaSource = {
+  package: 'client-ecs',
+  request: 'CreateServiceRequest',
+  update: ['UpdateServiceRequest'],
+  response: 'Service',
+  omit: {
+    clientToken: 'fairlead makes its own tokens',
+    service: 'write serviceName',
+    forceNewDeployment: 'it is a deed, not a state: change the task definition instead',
+  },
+  derived: ['serviceName'],
+  renamed: { clusterArn: 'cluster' },
+}
 
 const role: ReferenceField = { kind: 'Role', attribute: 'arn' }
 const targetGroup: ReferenceField = { kind: 'TargetGroup', attribute: 'arn' }

@@ -1,6 +1,13 @@
 /** The kind TaskDefinition: a family whose revisions never change, so a change registers a new one. */
 import type { Kind } from '../../kind.ts'
-import { identify, references, schema, type TaskDefinitionSpec, validate } from './manifest.ts'
+import {
+  identify,
+  references,
+  schema,
+  source,
+  type TaskDefinitionSpec,
+  validate,
+} from './manifest.ts'
 import { observe, type TaskDefinitionState } from './observe.ts'
 import { operations } from './operations.ts'
 import { plan } from './plan.ts'
@@ -14,6 +21,7 @@ export const taskDefinition: Kind<TaskDefinitionSpec, TaskDefinitionState> & {
   summary:
     'What to run: containers, their sizes, volumes and roles. Each change becomes a new revision.',
   schema,
+  source,
   operations,
   references,
   taggable: 'ecs:task-definition',

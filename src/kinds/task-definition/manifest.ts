@@ -1,6 +1,6 @@
 /** A TaskDefinition as people write it: its schema, the references it takes, its family, and the rules of its fields. */
 import { findings } from '../../field-rules.ts'
-import type { JsonSchema, Kind, ReferenceField } from '../../kind.ts'
+import type { JsonSchema, Kind, ReferenceField, SchemaSource } from '../../kind.ts'
 import type { Environment, Identity } from '../../model.ts'
 import { checkTaskDefinition } from './rules.ts'
 import type { TaskDefinitionSpec } from './spec.ts'
@@ -9,6 +9,15 @@ export type { TaskDefinitionSpec } from './spec.ts'
 
 export const schema = async (): Promise<JsonSchema> =>
   (await import('./schema.generated.json', { with: { type: 'json' } })).default
+
+export const source: SchemaSource = {
+  package: 'client-ecs',
+  request: 'RegisterTaskDefinitionRequest',
+  response: 'TaskDefinition',
+  omit: { clientToken: 'fairlead makes its own tokens' },
+  derived: ['family'],
+  units: { cpu: 'vcpu', memory: 'memory' },
+}
 
 const role: ReferenceField = { kind: 'Role', attribute: 'arn' }
 const secret: ReferenceField = { kind: 'Secret', attribute: 'arn' }

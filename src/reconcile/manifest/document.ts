@@ -1,6 +1,6 @@
 /** One document of a file to a checked manifest or environment, with all its problems. Knows nothing of other documents. */
 import { createHash } from 'node:crypto'
-import type { JsonSchema, Kind } from '../../kind.ts'
+import type { Composite, JsonSchema, Kind } from '../../kind.ts'
 import type { Environment, Manifest, Position, Problem } from '../../model.ts'
 import { parentPath } from '../../paths.ts'
 import {
@@ -38,19 +38,27 @@ export interface ReadDocument {
 
 /** A kind and the schema of its whole document. */
 export interface DocumentKind {
-  readonly kind?: Kind
+  /** Absent for an Environment. */
+  readonly kind?: Kind | Composite
+  /** It only stands for others. */
+  readonly composite?: true
   readonly schema: JsonSchema
 }
 
 /** The schemas of whole documents by kind; Environment is one of them. */
 export async function documentKinds(
   kinds: readonly Kind[],
+  composites: readonly Composite[],
 ): Promise<ReadonlyMap<string, DocumentKind>> {
   const entries = await Promise.all(
-    kinds.map(
+    [...kinds, ...composites].map(
       async (kind): Promise<[string, DocumentKind]> => [
         kind.name,
-        { kind, schema: documentSchema(kind.name, await kind.schema()) },
+        {
+          kind,
+          schema: documentSchema(kind.name, await kind.schema()),
+          ...('expand' in kind ? { composite: true } : {}),
+        },
       ],
     ),
   )
@@ -126,6 +134,7 @@ class DocumentReader {
     const context: ShapeContext = {
       place: this.#place,
       positions: this.#positions,
+      isComposite: (name) => this.#kinds.get(name)?.composite ?? false,
       requires: (path) => !(observed && path.startsWith('spec')),
       report: (at, path, severity, code, message, hint) =>
         this.#report(at, path, severity, code, message, hint),
@@ -156,7 +165,7 @@ class DocumentReader {
   }
 
   /** Rules over what could be read; what they say about a value that is wrong already is left out. */
-  #applyRules(kind: Kind, manifest: Manifest): void {
+  #applyRules(kind: Pick<Kind, 'validate'>, manifest: Manifest): void {
     const wrong = this.#problems.flatMap(({ severity, path }) =>
       severity === 'error' && path !== undefined ? [path] : [],
     )
@@ -178,8 +187,6 @@ class DocumentReader {
   ): Manifest {
     const namespace = meta.namespace ?? defaultNamespace
     const annotations = meta.annotations ?? {}
-    const ours = Object.entries(annotations).filter(([key]) => key.startsWith(annotationPrefix))
-    const meaning = canonical({ kind, annotations: Object.fromEntries(ours), spec })
     return {
       key: `${namespace}/${kind}/${name}`,
       namespace,
@@ -190,7 +197,7 @@ class DocumentReader {
       spec,
       position,
       positions: this.#positions,
-      digest: createHash('sha256').update(meaning).digest('hex'),
+      digest: digestOf(kind, annotations, spec),
     }
   }
 
@@ -328,6 +335,17 @@ class DocumentReader {
   #failed(): boolean {
     return this.#problems.some((problem) => problem.severity === 'error')
   }
+}
+
+/** Changes when, and only when, the meaning of a document changes. */
+export function digestOf(
+  kind: string,
+  annotations: Readonly<Record<string, string>>,
+  spec: Record<string, unknown>,
+): string {
+  const ours = Object.entries(annotations).filter(([key]) => key.startsWith(annotationPrefix))
+  const meaning = canonical({ kind, annotations: Object.fromEntries(ours), spec })
+  return createHash('sha256').update(meaning).digest('hex')
 }
 
 const notAManifest = 'this is no manifest: it has neither apiVersion nor a kind that is known here'

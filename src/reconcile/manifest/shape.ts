@@ -3,6 +3,7 @@
  * and remembers where each value stands. One walk does it all, so that one mistake gives one problem, at its place.
  * The schemas are plain JSON Schema; a test holds this reader against a full validator.
  */
+import { lowerLeading } from '../../casing.ts'
 import type { JsonSchema } from '../../kind.ts'
 import type { Position } from '../../model.ts'
 import { itemLabels } from '../../paths.ts'
@@ -24,6 +25,8 @@ export interface ShapeContext {
   readonly place: (offset: number) => Position
   /** Filled: where each value stands, by path in plan notation. */
   readonly positions: Record<string, Position>
+  /** Kinds that stand for others: a reference to one means its children. */
+  readonly isComposite: (kind: string) => boolean
   /** Whether `required` holds at this path. */
   readonly requires: (path: string) => boolean
 }
@@ -43,6 +46,7 @@ export function shape(
   if (node.type === 'scalar' && node.value === null) return undefined
   const types = typeof schema.type === 'string' ? [schema.type] : ((schema.type as string[]) ?? [])
   if (types.length === 0) return plainValue(node)
+  if (schema['x-encoding'] === 'json' && node.type !== 'scalar') return plainValue(node)
   if (node.type === 'map' && types.includes('object')) return shapeMap(node, schema, path, context)
   if (node.type === 'list' && types.includes('array')) return shapeList(node, schema, path, context)
   if (node.type === 'scalar' && types.some((type) => type !== 'array' && type !== 'object')) {
@@ -253,18 +257,13 @@ function checkRef(
   context: ShapeContext,
 ): void {
   const parsed = parseRef(ref, '', kind)
-  if (parsed?.kind === kind) return
+  if (parsed !== undefined && (parsed.kind === kind || context.isComposite(parsed.kind))) return
   const at = node.entries.find((entry) => entry.key === 'ref')?.value.at ?? node.at
   const message =
     parsed === undefined
       ? `"${ref}" is not a reference: expected [namespace/][Kind/]name`
       : `refers to a ${parsed.kind}, but takes a ${kind}`
   context.report(at, path, 'error', 'BadReference', message)
-}
-
-/** AWS's own spelling of a member to ours: `VPCZoneIdentifier` to `vpcZoneIdentifier`, `Cpu` to `cpu`. */
-export function lowerLeading(key: string): string {
-  return key.replace(/^[A-Z]+(?=[A-Z][a-z])|^[A-Z]+/, (run) => run.toLowerCase())
 }
 
 function plainValue(node: TreeNode): unknown {

@@ -1,6 +1,8 @@
 /** Time: lets everything happen to a world that is due until now, in order, and nothing else. */
 import type { AgentRecord, Machine, Wakeable, World } from '../world.ts'
 import { takeDue, wakeAt } from './agenda.ts'
+import { stepGroup } from './groups.ts'
+import { stepHost } from './hosts.ts'
 import { instanceTypes } from './instance-types.ts'
 import { registerInstance } from './instances.ts'
 import { placeWaiting } from './launch.ts'
@@ -24,6 +26,14 @@ const machines: Readonly<Record<Machine, (world: World, key: string, at: number)
   agent(world, key, at) {
     const agent = world.agents.get(key)
     if (agent && awake(agent, at)) stepAgent(world, agent, at)
+  },
+  host(world, key, at) {
+    const host = world.compute.hosts.get(key)
+    if (host && awake(host.clock, at)) stepHost(world, key, at)
+  },
+  group(world, key, at) {
+    const group = world.autoscaling.groups.get(key)
+    if (group && awake(group.clock, at)) stepGroup(world, key, at)
   },
 }
 

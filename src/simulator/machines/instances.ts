@@ -1,20 +1,30 @@
 /** Container instances: registration, what is taken and free on them, and how the API shows that. */
 import type { Attribute, ContainerInstance, Resource } from '@aws-sdk/client-ecs'
+import { defaultSubnets } from '../services/ec2/default-vpc.ts'
 import { ecsArn, type InstanceRecord, membersOf, type Need, type World } from '../world.ts'
+import { findImage, type Image, newestAgent } from './images.ts'
 import { agentCapabilities, type InstanceType } from './instance-types.ts'
 import { hexId } from './random.ts'
 
 /** Ports that the agent and SSH keep for themselves. */
 const reservedPorts = [22, 2375, 2376, 51678, 51679]
 const firstDynamicPort = 32_768
+/** The current images of Amazon Linux 2023. */
+const current = 'ami-0defa0000000000a1'
+const currentArm = 'ami-0defa0000000000a2'
 
 export interface NewInstance {
   readonly clusterName: string
   /** `m5.large`. */
   readonly typeName: string
   readonly type: InstanceType
-  /** Which subnet of the default VPC it boots in: 0, 1, 2. */
+  /** Which subnet of the default VPC it boots in, when none is named: 0, 1, 2. */
   readonly zone: number
+  readonly subnetId?: string
+  /** What it was launched from, and what that brings; a current image of Amazon Linux 2023 when left out. */
+  readonly image?: Image
+  /** MiB that the agent leaves to others. */
+  readonly reservedMemory?: number
   readonly capacityProvider?: string
   readonly attributes?: readonly Attribute[]
   readonly ec2InstanceId?: string
@@ -23,17 +33,21 @@ export interface NewInstance {
 /** Registers an instance as the agent does after boot; it is ACTIVE at once. */
 export function registerInstance(world: World, wish: NewInstance, now: number): InstanceRecord {
   const id = hexId(world, 'instance')
-  const subnet = world.network.subnets[wish.zone % world.network.subnets.length]
+  const defaults = defaultSubnets(world)
+  const subnet = world.ec2.subnets.get(wish.subnetId ?? '') ?? defaults[wish.zone % defaults.length]
   const zone = subnet?.availabilityZone ?? `${world.region}a`
-  const gpus = Array.from({ length: wish.type.gpus ?? 0 }, () => `GPU-${hexId(world, 'gpu', 8)}`)
+  const image = wish.image ?? findImage(wish.type.arm ? currentArm : current)
+  // Without its driver the agent does not see a GPU.
+  const gpuCount = image?.gpu || !wish.image ? (wish.type.gpus ?? 0) : 0
+  const gpus = Array.from({ length: gpuCount }, () => `GPU-${hexId(world, 'gpu', 8)}`)
   const builtIn: [string, string][] = [
     ['ecs.availability-zone', zone],
     ['ecs.instance-type', wish.typeName],
-    ['ecs.ami-id', wish.type.arm ? 'ami-0defa0000000000a2' : 'ami-0defa0000000000a1'],
-    ['ecs.os-type', 'linux'],
-    ['ecs.os-family', 'LINUX'],
+    ['ecs.ami-id', image?.imageId ?? ''],
+    ['ecs.os-type', image?.platform === 'windows' ? 'windows' : 'linux'],
+    ['ecs.os-family', osFamily(image)],
     ['ecs.cpu-architecture', wish.type.arm ? 'arm64' : 'x86_64'],
-    ['ecs.vpc-id', world.network.vpcId],
+    ['ecs.vpc-id', subnet?.vpcId ?? ''],
     ['ecs.subnet-id', subnet?.subnetId ?? ''],
   ]
   const attributes: Attribute[] = [
@@ -42,16 +56,17 @@ export function registerInstance(world: World, wish: NewInstance, now: number): 
     ...(gpus.length > 0 ? [{ name: 'ecs.capability.nvidia-driver-version' }] : []),
     ...(wish.attributes ?? []),
   ]
-  const { cpu, memory } = wish.type
+  const { cpu } = wish.type
+  const memory = wish.type.memory - (wish.reservedMemory ?? 0)
   const instance: ContainerInstance = {
     containerInstanceArn: ecsArn(world, `container-instance/${wish.clusterName}/${id}`),
     ec2InstanceId: wish.ec2InstanceId ?? `i-${hexId(world, 'ec2', 17)}`,
     ...(wish.capacityProvider && { capacityProviderName: wish.capacityProvider }),
     version: 1,
     versionInfo: {
-      agentVersion: '1.89.2',
+      agentVersion: image?.agentVersion ?? newestAgent.agentVersion,
       agentHash: '5b2c6a3e',
-      dockerVersion: 'DockerVersion: 25.0.8',
+      dockerVersion: `DockerVersion: ${image?.dockerVersion ?? newestAgent.dockerVersion}`,
     },
     registeredResources: resources(cpu, memory, reservedPorts, [], gpus),
     status: 'ACTIVE',
@@ -72,6 +87,12 @@ export function registerInstance(world: World, wish: NewInstance, now: number): 
   world.instances.set(id, record)
   membersOf(world, wish.clusterName).instances.add(id)
   return record
+}
+
+/** `WINDOWS_SERVER_2022_CORE` of an image for Windows, else `LINUX`. */
+function osFamily(image: Image | undefined): string {
+  const windows = /^Windows_Server-(\d+)-English-(Core|Full)/.exec(image?.name ?? '')
+  return windows ? `WINDOWS_SERVER_${windows[1]}_${windows[2]?.toUpperCase()}` : 'LINUX'
 }
 
 function resources(

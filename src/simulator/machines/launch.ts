@@ -15,7 +15,7 @@ import {
 } from '../world.ts'
 import { causeGone, texts, writeEvent, writeOnce } from './events.ts'
 import { needOf, requiredAttributes } from './need.ts'
-import { zoneOf } from './network.ts'
+import { interfaceWish, zoneOf } from './network.ts'
 import { createTask, type NewTask, settleOn } from './new-task.ts'
 import { closest, type Lack, place, type Wish } from './placement.ts'
 
@@ -227,7 +227,7 @@ function describeTask(
     launchType: onFargate ? 'FARGATE' : revision.launchType === 'EXTERNAL' ? 'EXTERNAL' : 'EC2',
     ...(provider && { capacityProvider: provider }),
     ...(revision.platformVersion && { platformVersion: revision.platformVersion }),
-    subnets: revision.networkConfiguration?.awsvpcConfiguration?.subnets ?? [],
+    ...interfaceWish(revision.networkConfiguration),
     group: `service:${service.serviceName}`,
     startedBy: deployment.id,
     ...(service.serviceName && { serviceName: service.serviceName }),

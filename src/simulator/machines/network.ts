@@ -1,24 +1,29 @@
 /** The network side of a task: its interface in awsvpc mode, its host ports in bridge and host mode. */
-import type { Attachment, Container, NetworkBinding, TaskDefinition } from '@aws-sdk/client-ecs'
+import type {
+  Attachment,
+  Container,
+  NetworkBinding,
+  NetworkConfiguration,
+  TaskDefinition,
+} from '@aws-sdk/client-ecs'
+import { newPrivateAddress, newPublicAddress, privateDnsName } from '../services/ec2/addresses.ts'
 import type { InstanceRecord, TaskRecord, World } from '../world.ts'
-import { nextCount } from './agenda.ts'
 import { dynamicPort } from './instances.ts'
 import { hexId, uuid } from './random.ts'
 
-/** A free private address in a subnet of the default VPC: 172.31.0.0/20, 172.31.16.0/20, … in order of zones. */
-function privateAddress(world: World, subnetId: string): string {
-  const index = Math.max(
-    0,
-    world.network.subnets.findIndex((s) => s.subnetId === subnetId),
-  )
-  // The first four addresses of a subnet and its last one are AWS's own.
-  const host = 4 + ((nextCount(world, `address ${subnetId}`) - 1) % (4096 - 5))
-  return `172.31.${index * 16 + (host >> 8)}.${host & 255}`
+/** What a task's interface is to be like, by the network configuration of its service or RunTask. */
+export function interfaceWish(configuration: NetworkConfiguration | undefined) {
+  const {
+    subnets = [],
+    securityGroups = [],
+    assignPublicIp,
+  } = configuration?.awsvpcConfiguration ?? {}
+  return { subnets, securityGroups, assignPublicIp: assignPublicIp === 'ENABLED' }
 }
 
 /** Gives a task its network interface, as an attachment that becomes ATTACHED. */
 export function attachInterface(world: World, record: TaskRecord, subnetId: string): void {
-  const address = privateAddress(world, subnetId)
+  const address = newPrivateAddress(world, subnetId)
   const id = uuid(world, 'attachment')
   const mac = hexId(world, 'mac', 10).match(/../g)?.join(':')
   const attachment: Attachment = {
@@ -29,11 +34,12 @@ export function attachInterface(world: World, record: TaskRecord, subnetId: stri
       { name: 'subnetId', value: subnetId },
       { name: 'networkInterfaceId', value: `eni-${hexId(world, 'eni', 17)}` },
       { name: 'macAddress', value: `0a:${mac}` },
-      { name: 'privateDnsName', value: `ip-${address.replaceAll('.', '-')}.ec2.internal` },
+      { name: 'privateDnsName', value: privateDnsName(world, address) },
       { name: 'privateIPv4Address', value: address },
     ],
   }
   record.task.attachments = [attachment]
+  if (record.machine.assignPublicIp) record.machine.publicIp = newPublicAddress(world)
   for (const container of record.task.containers ?? []) {
     container.networkInterfaces = [{ attachmentId: id, privateIpv4Address: address }]
   }
@@ -50,14 +56,12 @@ export function subnetIn(
   subnets: readonly string[],
   zone: string,
 ): string | undefined {
-  return subnets.find((id) =>
-    world.network.subnets.some((s) => s.subnetId === id && s.availabilityZone === zone),
-  )
+  return subnets.find((id) => zoneOf(world, id) === zone)
 }
 
-/** The zone of a subnet of the default VPC. */
+/** The zone of a subnet, while it exists. */
 export function zoneOf(world: World, subnetId: string): string | undefined {
-  return world.network.subnets.find((s) => s.subnetId === subnetId)?.availabilityZone
+  return world.ec2.subnets.get(subnetId)?.availabilityZone
 }
 
 /** Binds the ports of a bridge or host task; port 0 gets one from the dynamic range. */

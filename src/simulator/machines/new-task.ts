@@ -42,6 +42,8 @@ export interface NewTask {
   }
   /** awsvpc: the subnets it may use; on Fargate it gets the first. */
   readonly subnets?: readonly string[]
+  readonly securityGroups?: readonly string[]
+  readonly assignPublicIp?: boolean
   readonly group: string
   readonly startedBy?: string
   readonly serviceName?: string
@@ -119,6 +121,8 @@ export function createTask(world: World, wish: NewTask, now: number): TaskRecord
       until: now,
       ...(wish.waiting && { waiting: wish.waiting }),
       subnets: wish.subnets ?? [],
+      securityGroups: wish.securityGroups ?? [],
+      assignPublicIp: wish.assignPublicIp ?? false,
       pulled: false,
       targets: (wish.loadBalancers ?? []).flatMap(({ targetGroupArn, containerPort }) =>
         targetGroupArn
@@ -210,7 +214,7 @@ export function settleOn(
 
 function settleOnFargate(world: World, id: string, record: TaskRecord, now: number): void {
   const { task, machine } = record
-  const subnet = machine.subnets[0] ?? world.network.subnets[0]?.subnetId ?? ''
+  const subnet = machine.subnets[0] ?? ''
   task.availabilityZone = zoneOf(world, subnet) ?? `${world.region}a`
   attachInterface(world, record, subnet)
   machine.until = now + scaled(world, fargate.provision)

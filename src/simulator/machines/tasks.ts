@@ -2,6 +2,7 @@
 import type { TaskStopCode } from '@aws-sdk/client-ecs'
 import { isMissing } from '../services/ecr/pull.ts'
 import {
+  type InstanceRecord,
   lastPart,
   membersOf,
   type ServiceRecord,
@@ -67,8 +68,42 @@ export function roomCame(world: World, clusterName: string, now: number): void {
   }
 }
 
+/** Wakes whoever has tasks on an instance, or may place tasks on it. */
+export function instanceChanged(world: World, record: InstanceRecord, now: number): void {
+  for (const id of record.tasks) {
+    const task = world.tasks.get(id)
+    if (task) wakeService(world, serviceOf(world, task), now)
+  }
+  roomCame(world, record.clusterName, now)
+}
+
+/** The instance under a task is gone: its containers are, too, without a word from them. */
+export function loseHost(world: World, record: TaskRecord, reason: string, now: number): void {
+  const { task, machine } = record
+  if (task.lastStatus === 'STOPPED') return
+  task.desiredStatus = 'STOPPED'
+  task.stopCode = 'TerminationNotice'
+  task.stoppedReason = reason
+  task.stoppingAt ??= new Date(now)
+  task.executionStoppedAt = new Date(now)
+  machine.healthy = false
+  for (const container of task.containers ?? []) container.lastStatus = 'STOPPED'
+  setAttachment(record, 'DELETED')
+  stopped(world, record, now)
+  changed(world, record, now)
+  wakeAt(world, 'task', lastPart(task.taskArn ?? ''), machine, machine.until)
+}
+
+/** Whether the agent under a task is not there to do anything about it, nor to report. */
+function cutOff(world: World, { task, instanceId = '' }: TaskRecord): boolean {
+  const instance = world.instances.get(instanceId)?.instance
+  if (!instance || task.lastStatus === 'STOPPED') return false
+  return !instance.agentConnected && instance.status !== 'INACTIVE'
+}
+
 /** Lets everything due at `now` happen to a task, and plans its next wake-up. */
 export function stepTask(world: World, id: string, record: TaskRecord, now: number): void {
+  if (cutOff(world, record)) return
   const before = record.task.lastStatus
   for (let status: string | undefined; status !== record.task.lastStatus; ) {
     status = record.task.lastStatus

@@ -48,3 +48,33 @@ export const repeatEventMs = 6 * 3_600_000
 
 /** A container instance from boot to registration. */
 export const boot = [2_000, 10_000] as const
+
+/** An EC2 instance: pending, then running; its agent registers a while later. */
+export const host = {
+  pending: [3_000, 8_000],
+  agent: [10_000, 20_000],
+  stopping: [8_000, 15_000],
+  shuttingDown: [5_000, 15_000],
+} as const
+
+/** Terminated instances, and container instances that were deregistered, stay describable for this long. */
+export const terminatedHostMs = 3_600_000
+
+/** An agent that cannot register tries again, at doubling intervals, and at last gives up. */
+export const agentRetry = { firstMs: 3_000, lastMs: 192_000, giveUpMs: 3_600_000 } as const
+
+/** From the notice to the end of a Spot instance. */
+export const spotNoticeMs = 120_000
+
+/** Each phase of an agent's update. */
+export const agentUpdateMs = 15_000
+
+/** A group whose launch failed tries again, at doubling intervals. */
+export const groupRetry = { firstMs: 15_000, lastMs: 300_000 } as const
+
+/** How often a draining instance is looked at, and how long its termination waits at most. */
+export const drainPollMs = 10_000
+export const managedDrainMs = 48 * 3_600_000
+
+/** An instance refresh that makes no headway fails after this long. */
+export const refreshStuckMs = 3_600_000

@@ -1,4 +1,15 @@
-/** EC2 launch templates and instances. */
+/** EC2 launch templates, instances, and what can be launched. */
 import type { ServiceHandlers } from '../../api.ts'
+import { catalogueHandlers } from './catalogue.ts'
+import { instanceReadHandlers } from './instance-reads.ts'
+import { instanceHandlers } from './instances.ts'
+import { launchTemplateReadHandlers } from './launch-template-reads.ts'
+import { launchTemplateHandlers } from './launch-templates.ts'
 
-export const computeHandlers: ServiceHandlers = {}
+export const computeHandlers: ServiceHandlers = {
+  ...catalogueHandlers,
+  ...instanceHandlers,
+  ...instanceReadHandlers,
+  ...launchTemplateHandlers,
+  ...launchTemplateReadHandlers,
+}

@@ -14,9 +14,10 @@ import { parseQuery } from '../../machines/cluster-query.ts'
 import { instanceTypes } from '../../machines/instance-types.ts'
 import { instanceView, registerInstance } from '../../machines/instances.ts'
 import { instancesOf } from '../../machines/placement.ts'
-import { requestStop, roomCame, wakeService } from '../../machines/tasks.ts'
+import { instanceChanged, requestStop, roomCame } from '../../machines/tasks.ts'
 import { page } from '../../pages.ts'
-import { ecsArn, type InstanceRecord, lastPart, serviceOf } from '../../world.ts'
+import { ecsArn, type InstanceRecord, lastPart } from '../../world.ts'
+import { defaultSubnets } from '../ec2/default-vpc.ts'
 import { activeCluster } from './clusters.ts'
 import { invalid } from './launch-settings.ts'
 import { parseEcsArn } from './names.ts'
@@ -89,16 +90,6 @@ function describe(input: DescribeContainerInstancesRequest, context: CallContext
   return { containerInstances, failures }
 }
 
-/** Wakes whoever has tasks on the instance, or may place tasks on it. */
-function lookAgain(context: CallContext, record: InstanceRecord): void {
-  const { world, now } = context
-  for (const id of record.tasks) {
-    const task = world.tasks.get(id)
-    if (task) wakeService(world, serviceOf(world, task), now)
-  }
-  roomCame(world, record.clusterName, now)
-}
-
 function setState(input: UpdateContainerInstancesStateRequest, context: CallContext) {
   const home = activeCluster(input.cluster, context).clusterName ?? ''
   const { containerInstances: asked = [], status } = input
@@ -115,7 +106,7 @@ function setState(input: UpdateContainerInstancesStateRequest, context: CallCont
     }
     instance.status = status
     instance.version = (instance.version ?? 0) + 1
-    lookAgain(context, record)
+    instanceChanged(context.world, record, context.now)
   }
   return { containerInstances: records.map((record) => view(context, record)), failures }
 }
@@ -148,7 +139,7 @@ function register(input: RegisterContainerInstanceRequest, context: CallContext)
   const { world, now } = context
   const home = activeCluster(input.cluster, context).clusterName ?? ''
   const identity = parseIdentity(input.instanceIdentityDocument)
-  const zone = world.network.subnets.findIndex((s) => s.availabilityZone === identity.zone)
+  const zone = defaultSubnets(world).findIndex((s) => s.availabilityZone === identity.zone)
   const resources = input.totalResources ?? []
   const known = instanceTypes.get(identity.type)
   checkTags(input.tags)

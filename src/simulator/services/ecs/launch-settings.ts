@@ -119,17 +119,22 @@ export function networkOf(
   if (subnets.length === 0) throw invalid('subnets can not be empty.')
   if (subnets.length > 16) throw invalid('subnets can have at most 16 items.')
   if (securityGroups.length > 5) throw invalid('securityGroups can have at most 5 items.')
-  const unknown = subnets.find((id) => !world.network.subnets.some((s) => s.subnetId === id))
+  const unknown = subnets.find((id) => !world.ec2.subnets.has(id))
   if (unknown !== undefined) {
     throw invalid(
       `Error retrieving subnet information for [${unknown}]: The subnet ID '${unknown}' does not exist (ErrorCode: InvalidSubnetID.NotFound)`,
     )
   }
-  const strange = securityGroups.find((id) => !world.network.securityGroups.includes(id))
+  const strange = securityGroups.find((id) => !world.ec2.securityGroups.has(id))
   if (strange !== undefined) {
     throw invalid(
       `Error retrieving security group information for [${strange}]: The security group '${strange}' does not exist (ErrorCode: InvalidGroup.NotFound)`,
     )
+  }
+  const vpcs = new Set(subnets.map((id) => world.ec2.subnets.get(id)?.vpcId))
+  if (vpcs.size > 1) throw invalid('Subnets must be in the same VPC.')
+  if (securityGroups.some((id) => !vpcs.has(world.ec2.securityGroups.get(id)?.vpcId))) {
+    throw invalid('Security groups must be in the same VPC as the subnets.')
   }
   if (assignPublicIp === 'ENABLED' && !onFargate(launch)) {
     throw invalid('Assign public IP is not supported for this launch type.')

@@ -11,7 +11,7 @@ import {
 import type { CallContext, ServiceHandlers } from '../../api.ts'
 import { isFargateProvider, nextProvider, tasksOfGroup, taskTags } from '../../machines/launch.ts'
 import { needOf, requiredAttributes } from '../../machines/need.ts'
-import { zoneOf } from '../../machines/network.ts'
+import { interfaceWish, zoneOf } from '../../machines/network.ts'
 import { createTask, type NewTask } from '../../machines/new-task.ts'
 import { instancesOf, lackOf, place, type Wish } from '../../machines/placement.ts'
 import { requestStop } from '../../machines/tasks.ts'
@@ -109,8 +109,7 @@ function runNew(input: RunTaskRequest, home: string, context: CallContext) {
   const { placementConstraints = [], placementStrategy = [] } = input
   checkPlacement(placementConstraints, placementStrategy, launch)
   checkCommon(input, definition)
-  const subnets = network?.awsvpcConfiguration?.subnets ?? []
-  const base = { ...newTask(context, home, input, definition), subnets }
+  const base = { ...newTask(context, home, input, definition), ...interfaceWish(network) }
   const tasks: TaskRecord[] = []
   const failures: Failure[] = []
   for (let i = 0; i < count; i++) {
@@ -189,8 +188,7 @@ function start(request: StartTaskRequest, context: CallContext) {
   checkCompatible(definition, { launchType: 'EC2' })
   const network = networkOf(world, input.networkConfiguration, definition, { launchType: 'EC2' })
   checkCommon(input, definition)
-  const subnets = network?.awsvpcConfiguration?.subnets ?? []
-  const base = { ...newTask(context, home, input, definition), subnets }
+  const base = { ...newTask(context, home, input, definition), ...interfaceWish(network) }
   const tasks: TaskRecord[] = []
   const failures: Failure[] = []
   for (const identifier of hosts) {

@@ -1,0 +1,6 @@
+/** The operations of `autoscaling` that fairlead sends; named one by one, so that the bundle holds no others. */
+import { AutoScalingClient } from '@aws-sdk/client-auto-scaling'
+
+export const Client = AutoScalingClient
+
+export const commands = {}

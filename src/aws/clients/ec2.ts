@@ -1,0 +1,6 @@
+/** The operations of `ec2` that fairlead sends; named one by one, so that the bundle holds no others. */
+import { EC2Client } from '@aws-sdk/client-ec2'
+
+export const Client = EC2Client
+
+export const commands = {}

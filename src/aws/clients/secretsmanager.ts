@@ -1,0 +1,6 @@
+/** The operations of `secretsmanager` that fairlead sends; named one by one, so that the bundle holds no others. */
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
+
+export const Client = SecretsManagerClient
+
+export const commands = {}

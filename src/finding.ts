@@ -1,0 +1,103 @@
+/** How observers find things: in batches, with failures kept to the keys concerned, and by tags where AWS gives ids. */
+import { AwsFailure } from './errors.ts'
+import { inBatches, type ObserveContext, type Wanted } from './kind.ts'
+import type { Live, ObjectKey, Observation } from './model.ts'
+
+export type Answers<State> = Map<ObjectKey, Observation<State>>
+
+/**
+ * Looks for manifests `size` at a time, all batches side by side. What `look` does not answer is not there; a read
+ * that fails leaves its own batch unknown.
+ */
+export async function observeInBatches<Spec, State>(
+  wanted: readonly Wanted<Spec>[],
+  size: number,
+  look: (batch: readonly Wanted<Spec>[]) => Promise<ReadonlyMap<ObjectKey, Observation<State>>>,
+): Promise<Answers<State>> {
+  const answers: Answers<State> = new Map()
+  await Promise.all(
+    inBatches(wanted, size).map(async (batch) => {
+      try {
+        const seen = await look(batch)
+        for (const { manifest } of batch) {
+          answers.set(manifest.key, seen.get(manifest.key) ?? { found: 'no' })
+        }
+      } catch (error) {
+        if (!(error instanceof AwsFailure)) throw error
+        for (const { manifest } of batch) answers.set(manifest.key, unread(error))
+      }
+    }),
+  )
+  return answers
+}
+
+export function unread(error: AwsFailure): Observation<never> {
+  return {
+    found: 'unknown',
+    reason: error.class,
+    message: `${error.operation}: ${error.message}`,
+  }
+}
+
+/** The answer of a read, or undefined where AWS says that there is none. */
+export async function unlessMissing<T>(answer: Promise<T>): Promise<T | undefined> {
+  try {
+    return await answer
+  } catch (error) {
+    if (error instanceof AwsFailure && error.class === 'notFound') return undefined
+    throw error
+  }
+}
+
+/** Something that AWS answered, with its tags. */
+export interface Candidate<T> {
+  readonly id: string
+  readonly tags: Readonly<Record<string, string>>
+  readonly item: T
+}
+
+/**
+ * The candidate that a manifest means: the one with the id that it names, else the one that our tags name. Two with
+ * our tags are one too many: which of them is meant is for a person to say.
+ */
+export function findMeant<Spec, T, State>(
+  { manifest, identity }: Wanted<Spec>,
+  { owner }: Pick<ObserveContext, 'owner'>,
+  candidates: readonly Candidate<T>[],
+  live: (candidate: Candidate<T>) => Live<State>,
+): Observation<State> {
+  const given = identity.parts.id
+  const meant = candidates.filter(({ id, tags }) =>
+    given
+      ? id === given
+      : tags['fairlead:owner'] === owner && tags['fairlead:resource'] === manifest.key,
+  )
+  if (meant.length > 1) {
+    const ids = meant.map(({ id }) => id).join(', ')
+    const message = `${ids} all carry the tags of ${manifest.kind} ${manifest.name}: delete those that are too many, or take the tag fairlead:resource off them`
+    return { found: 'unknown', reason: 'ambiguous', message }
+  }
+  return meant[0] ? { found: 'yes', live: live(meant[0]) } : { found: 'no' }
+}
+
+/** EC2's filters that find what is ours: at most 200 values a filter. */
+export function ownTagFilters(owner: string, keys: readonly ObjectKey[]) {
+  return [
+    { Name: 'tag:fairlead:owner', Values: [owner] },
+    { Name: 'tag:fairlead:resource', Values: [...keys] },
+  ]
+}
+
+/** All pages of an EC2-style answer. */
+export async function allPages<T>(
+  page: (token: string | undefined) => Promise<{ items: readonly T[]; next?: string | undefined }>,
+): Promise<T[]> {
+  const items: T[] = []
+  let token: string | undefined
+  do {
+    const { items: more, next } = await page(token)
+    items.push(...more)
+    token = next || undefined
+  } while (token)
+  return items
+}

@@ -1,0 +1,143 @@
+/**
+ * The plan that most kinds have: create what is not there, compare the rest field by field, tag, delete. A kind brings
+ * its field policy and the calls; what concerns every kind is decided here once. Pure.
+ */
+import { canonicalise, compare, type Fields, holesIn, type LeftOut, overlay } from './diff.ts'
+import type { Draft, PlanInput } from './kind.ts'
+import type { DraftCall, FieldChange, Hole, Live } from './model.ts'
+import { missingTags, tagChanges } from './tags.ts'
+
+type Members = Record<string, unknown>
+
+/** What of a resource changes: the fields, and both sides whole. */
+export interface Comparison<State> {
+  readonly live: Live<State>
+  /** The whole state that Git asks for: its own fields, and live's where Git leaves one to others. */
+  readonly whole: Members
+  readonly changes: readonly FieldChange[]
+  /** The first member of each changed path: `policies` of `policies[read].document`. */
+  readonly changed: ReadonlySet<string>
+}
+
+export interface Recipe<Spec, State> {
+  readonly fields: Fields
+  /** The members that are compared, and that `create` gets: the spec without tags, unless something is to be rewritten. */
+  desired?(spec: Members, input: PlanInput<Spec, State>): Members
+  /** The live members that are compared; default: the state. */
+  compared?(state: State): Members
+  /** Values that must be known before anything can be planned: what is hashed or encoded. */
+  needs?(members: Members): unknown
+  create(members: Members, input: PlanInput<Spec, State>): readonly DraftCall[]
+  update(comparison: Comparison<State>, input: PlanInput<Spec, State>): readonly DraftCall[]
+  /** Sets tags; absent for what cannot be tagged. */
+  tag?(
+    live: Live<State>,
+    tags: Record<string, string>,
+    input: PlanInput<Spec, State>,
+  ): readonly DraftCall[]
+  /** Deletes it, or says which step of that it waits in. */
+  remove(live: Live<State>): Draft | readonly DraftCall[]
+  /** Says why nothing can be decided now: it is being deleted, or changed by AWS. */
+  busy?(live: Live<State>): Draft | undefined
+  /** What a change does to running tasks; default `none`. */
+  effect?(comparison: Comparison<State>): Draft['effect']
+  /** More remarks. */
+  notes?(comparison: Comparison<State>, input: PlanInput<Spec, State>): readonly string[]
+}
+
+export function planner<Spec, State>(
+  recipe: Recipe<Spec, State>,
+): (input: PlanInput<Spec, State>) => Draft {
+  return (input) => {
+    const { want, live } = input
+    const busy = live && recipe.busy?.(live)
+    if (busy) return busy
+    if (!want) return live ? removal(recipe, live) : { verdict: 'keep' }
+    const { tags: _, ...spec } = want.spec as Members
+    const members = recipe.desired?.(spec, input) ?? spec
+    const [hole] = holesIn(recipe.needs?.(members))
+    if (hole) return waitsFor(hole)
+    if (!live) return { verdict: 'create', calls: recipe.create(given(members), input) }
+    return update(recipe, members, live, input)
+  }
+}
+
+/** A value that something is computed from does not exist yet. */
+export function waitsFor(hole: Hole['$hole']): Draft {
+  const [, kind, name] = hole.key.split('/')
+  const message = `waits for the ${hole.attribute} of ${kind} ${name}`
+  return { verdict: 'blocked', reason: { code: 'WaitsForReference', message } }
+}
+
+/** Nothing can be done now; it is looked at again. */
+export function waits(code: string, message: string): Draft {
+  return { verdict: 'blocked', reason: { code, message } }
+}
+
+/** Only a person, or Git, can go on. */
+export function stalls(code: string, message: string, fields?: readonly FieldChange[]): Draft {
+  return {
+    verdict: 'blocked',
+    stalled: true,
+    reason: { code, message },
+    ...(fields ? { fields } : {}),
+  }
+}
+
+function removal<Spec, State>(recipe: Recipe<Spec, State>, live: Live<State>): Draft {
+  const given = recipe.remove(live)
+  if ('verdict' in given) return given
+  return { verdict: 'delete', effect: 'in place', calls: given }
+}
+
+function update<Spec, State>(
+  recipe: Recipe<Spec, State>,
+  members: Members,
+  live: Live<State>,
+  input: PlanInput<Spec, State>,
+): Draft {
+  const { fields } = recipe
+  const state = recipe.compared?.(live.state) ?? (live.state as Members)
+  const adopting =
+    input.ownership !== 'mine' ||
+    input.want?.manifest.annotations['fairlead.dev/adopt'] === 'overwrite'
+  const leftOut: LeftOut = { alone: [], reset: new Set(), ...(adopting ? { keepAll: true } : {}) }
+  const whole = overlay(members, state, { fields, merge: true }, leftOut)
+  const changes = compare(canonicalise(whole, fields), canonicalise(state, fields), fields)
+  const changed = new Set(changes.map(({ path }) => path.split(/[.[]/)[0]!))
+  const fixed = changes.filter(({ path }) => fields[path.split(/[.[]/)[0]!]?.createOnly)
+  if (fixed.length > 0) return createOnly(fixed, fields)
+  if (changes.length > 0 && input.ownership === 'adopt-unchanged') {
+    const names = changes.map(({ path }) => path).join(', ')
+    const message = `adopting it unchanged is not possible, these differ: ${names}`
+    return stalls('AdoptWouldChange', message, changes)
+  }
+  const comparison: Comparison<State> = { live, whole, changes, changed }
+  const tags = recipe.tag ? tagChanges(live.tags, input.tags) : []
+  const missing = missingTags(live.tags, input.tags)
+  const calls = [
+    ...(changes.length > 0 ? recipe.update(comparison, input) : []),
+    ...(tags.length > 0 ? recipe.tag!(live, missing, input) : []),
+  ]
+  const notes = [
+    ...leftOut.alone.map(([path, value]) => `${path} is left as it is: ${JSON.stringify(value)}`),
+    ...(recipe.notes?.(comparison, input) ?? []),
+  ]
+  if (calls.length === 0) return { verdict: 'keep', notes }
+  const effect = changes.length > 0 ? (recipe.effect?.(comparison) ?? 'none') : 'none'
+  return { verdict: 'update', fields: [...changes, ...tags], effect, calls, notes }
+}
+
+function createOnly(fixed: readonly FieldChange[], fields: Fields): Draft {
+  const names = fixed.map(({ path }) => path).join(', ')
+  const why = fields[fixed[0]!.path.split(/[.[]/)[0]!]?.createOnly
+  const message = `${names} cannot be changed in place: ${why}. Put it back, or describe a new resource under another name and move its users there`
+  return stalls('CreateOnly', message, fixed)
+}
+
+/** Without members that are absent or null. */
+function given(members: Members): Members {
+  return Object.fromEntries(
+    Object.entries(members).filter(([, value]) => value !== undefined && value !== null),
+  )
+}

@@ -1,0 +1,98 @@
+/** Composites to the manifests that they stand for, and references to them to references to their children. Pure. */
+import type { Child, Composite, Kind } from '../../kind.ts'
+import type { Environment, Manifest, ObjectKey, Position } from '../../model.ts'
+import { expandReferences, objectKey, type ParsedRef } from '../../references.ts'
+import type { Placed } from './across.ts'
+import { digestOf, placer } from './document.ts'
+
+export interface Expanded {
+  /** All manifests of kinds, children among them. */
+  readonly manifests: readonly Manifest[]
+  readonly composites: readonly Manifest[]
+  readonly problems: readonly Placed[]
+}
+
+export function expand(
+  all: readonly Manifest[],
+  kinds: readonly Kind[],
+  composites: readonly Composite[],
+  environmentOf: (namespace: string) => Environment,
+): Expanded {
+  const kindOf = new Map(kinds.map((kind) => [kind.name, kind]))
+  const compositeOf = new Map(composites.map((composite) => [composite.name, composite]))
+  const own = all.filter(({ kind }) => kindOf.has(kind))
+  const parents = all.filter(({ kind }) => compositeOf.has(kind))
+  const problems: Placed[] = []
+  const childrenOf = new Map<ObjectKey, Manifest[]>()
+  for (const parent of parents) {
+    const environment = environmentOf(parent.namespace)
+    const children = compositeOf
+      .get(parent.kind)!
+      .expand(parent, environment)
+      .map((child) => born(child, parent))
+    childrenOf.set(parent.key, children)
+    for (const child of children) {
+      const at = placer(child.positions, child.position, `${child.kind}/${child.name}`)
+      const found = kindOf.get(child.kind)?.validate(child, at) ?? []
+      problems.push(...found.map((problem) => ({ problem, environment: environment.name })))
+    }
+  }
+
+  const known = new Set(own.map(({ key }) => key))
+  const rewrite = (manifest: Manifest): Manifest => {
+    const kind = kindOf.get(manifest.kind)!
+    const at = placer(manifest.positions, manifest.position, `${manifest.kind}/${manifest.name}`)
+    const children = (to: ParsedRef, wanted: string, path: string) => {
+      if (!compositeOf.has(to.kind) && known.has(objectKey(to))) return undefined
+      const among = compositeOf.has(to.kind)
+        ? [objectKey(to)]
+        : composites.map(({ name }) => objectKey({ ...to, kind: name }))
+      const parent = among.find((key) => childrenOf.has(key))
+      if (parent === undefined) return undefined
+      const found = (childrenOf.get(parent) ?? []).filter(({ kind: name }) => name === wanted)
+      const single = !path.endsWith(']')
+      if (found.length === 0 || (single && found.length > 1)) {
+        const [, kindName, name] = parent.split('/')
+        const names = found.map((child) => child.name).join(', ')
+        const message =
+          found.length === 0
+            ? `${kindName} "${name}" has no ${wanted}`
+            : `${kindName} "${name}" has ${found.length} of kind ${wanted}: name one of ${names}`
+        const problem = at(
+          path,
+          found.length === 0 ? 'RefersToNothing' : 'RefersToSeveral',
+          message,
+        )
+        problems.push({ problem, environment: environmentOf(manifest.namespace).name })
+      }
+      return found.map((child) => ({ ref: `${child.namespace}/${child.kind}/${child.name}` }))
+    }
+    const spec = expandReferences(manifest.spec, kind.references, manifest.namespace, children)
+    return spec === manifest.spec ? manifest : { ...manifest, spec }
+  }
+  const manifests = [...own, ...[...childrenOf.values()].flat()].map(rewrite)
+  return { manifests, composites: parents, problems }
+}
+
+/** A child stands where its parent stands; its own fields, where those of the parent do that they come from. */
+function born(child: Child, parent: Manifest): Manifest {
+  const { kind, name, spec, from = {} } = child
+  const positions: Record<string, Position> = { '': parent.position }
+  for (const [path, source] of Object.entries(from)) {
+    const position = parent.positions[source]
+    if (position) positions[path] = position
+  }
+  return {
+    key: `${parent.namespace}/${kind}/${name}`,
+    namespace: parent.namespace,
+    kind,
+    name,
+    parent: parent.key,
+    annotations: parent.annotations,
+    labels: parent.labels,
+    spec,
+    position: parent.position,
+    positions,
+    digest: digestOf(kind, parent.annotations, spec),
+  }
+}

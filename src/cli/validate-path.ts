@@ -1,5 +1,5 @@
 /** `fairlead validate PATH`: reads the source, then checks it offline. */
-import { kinds } from '../kinds/index.ts'
+import { composites, kinds } from '../kinds/index.ts'
 import { readSnapshot } from '../reconcile/source.ts'
 import type { Io } from './io.ts'
 import { sourceOptions } from './load.ts'
@@ -16,5 +16,5 @@ export async function validatePath(
   io: Io,
 ): Promise<number> {
   const snapshot = await readSnapshot(path, sourceOptions(path, options, io))
-  return validate(snapshot, kinds, options, io)
+  return validate(snapshot, kinds, composites, options, io)
 }

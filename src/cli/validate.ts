@@ -1,5 +1,5 @@
 /** `fairlead validate`: the problems of a snapshot as text, JSON or SARIF. Offline. */
-import type { Kind } from '../kind.ts'
+import type { Composite, Kind } from '../kind.ts'
 import type { Desired, Problem, Snapshot } from '../model.ts'
 import { createManifestCache, readManifests } from '../reconcile/manifest.ts'
 import type { Io } from './io.ts'
@@ -11,6 +11,7 @@ import { version } from './version.ts'
 export async function validate(
   snapshot: Snapshot,
   kinds: readonly Kind[],
+  composites: readonly Composite[],
   options: { readonly output?: 'text' | 'json' | 'sarif' },
   io: Io,
 ): Promise<number> {

@@ -32,7 +32,7 @@ const broken = shop.replace('cpu: 512', 'cpuu: 512')
 
 test('validate prints file:line:column: Kind/name: path: message, and exits 1', async () => {
   const { out, io } = capture()
-  expect(await validate(snapshotOf({ 'live/shop.yaml': broken }), kinds, {}, io)).toBe(1)
+  expect(await validate(snapshotOf({ 'live/shop.yaml': broken }), kinds, [], {}, io)).toBe(1)
   expect(out.stdout).toBe(
     'live/shop.yaml:27:3: TaskDefinition/web: spec.cpuu: unknown field (did you mean cpu?)\n' +
       'live/shop.yaml:28:11: TaskDefinition/web: spec.memory: "1 GB" was taken as 1024 [notice]\n',
@@ -42,13 +42,15 @@ test('validate prints file:line:column: Kind/name: path: message, and exits 1', 
 
 test('notices alone are fine', async () => {
   const { out, io } = capture()
-  expect(await validate(snapshotOf({ 'shop.yaml': shop }), kinds, { output: 'text' }, io)).toBe(0)
+  expect(await validate(snapshotOf({ 'shop.yaml': shop }), kinds, [], { output: 'text' }, io)).toBe(
+    0,
+  )
   expect(out.stderr).toBe('3 valid manifests, 0 errors, 1 notice\n')
 })
 
 test('validate as JSON and as SARIF', async () => {
   const json = capture()
-  await validate(snapshotOf({ 'shop.yaml': broken }), kinds, { output: 'json' }, json.io)
+  await validate(snapshotOf({ 'shop.yaml': broken }), kinds, [], { output: 'json' }, json.io)
   const report = JSON.parse(json.out.stdout)
   expect(report).toMatchObject({ valid: false, manifests: 2, stopped: ['default'] })
   expect(report.problems[0]).toEqual({
@@ -64,7 +66,7 @@ test('validate as JSON and as SARIF', async () => {
   })
   const sarif = capture()
   expect(
-    await validate(snapshotOf({ 'shop.yaml': broken }), kinds, { output: 'sarif' }, sarif.io),
+    await validate(snapshotOf({ 'shop.yaml': broken }), kinds, [], { output: 'sarif' }, sarif.io),
   ).toBe(1)
   const [run] = JSON.parse(sarif.out.stdout).runs
   expect(run.tool.driver.rules).toEqual([{ id: 'SizeInWords' }, { id: 'UnknownField' }])

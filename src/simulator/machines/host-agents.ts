@@ -1,5 +1,7 @@
 /** The ECS agent of an EC2 instance: how it registers, what keeps it from that, and what becomes of it. */
 import type { HostAgent, HostRecord } from '../services/ec2/compute-state.ts'
+import { canReachInternet } from '../services/ec2/reachability.ts'
+import { tagsOf } from '../services/ec2/tags.ts'
 import { ecsArn, type InstanceRecord, type World } from '../world.ts'
 import { wakeAt } from './agenda.ts'
 import { findImage } from './images.ts'
@@ -7,7 +9,7 @@ import { instanceTypes } from './instance-types.ts'
 import { registerInstance } from './instances.ts'
 import { providerOfGroup } from './providers.ts'
 import { between } from './random.ts'
-import { agentForbidden, reachesInternet } from './surroundings.ts'
+import { agentForbidden } from './surroundings.ts'
 import { loseHost, roomCame } from './tasks.ts'
 import { agentMs, agentRetry, host as timing } from './timing.ts'
 import { type AgentConfig, agentConfig } from './user-data.ts'
@@ -48,10 +50,15 @@ export function stepAgent(world: World, host: HostRecord, now: number): HostAgen
     }
   }
   const { SubnetId: subnetId = '', PublicIpAddress: publicIp } = host.instance
-  if (!reachesInternet(world, subnetId, publicIp !== undefined)) {
+  if (!canReachInternet(world, subnetId, publicIp !== undefined)) {
     return again(`no way from ${subnetId} to the ECS endpoint`)
   }
-  const forbidden = agentForbidden(world, host.instance.IamInstanceProfile?.Arn)
+  const config = configOf(host)
+  const forbidden = agentForbidden(
+    world,
+    host.instance.IamInstanceProfile?.Arn,
+    ecsArn(world, `cluster/${config.cluster}`),
+  )
   if (forbidden === 'no credentials') return again('the instance has no credentials')
   if (forbidden === 'denied') {
     return {
@@ -60,7 +67,6 @@ export function stepAgent(world: World, host: HostRecord, now: number): HostAgen
       reason: 'AccessDeniedException: not authorized to perform: ecs:RegisterContainerInstance',
     }
   }
-  const config = configOf(host)
   if (config.cluster === 'default') ensureDefaultCluster(world)
   if (world.clusters.get(config.cluster)?.cluster.status !== 'ACTIVE') {
     return {
@@ -136,8 +142,8 @@ function register(
     },
     now,
   )
-  const hostTags = world.tags.get(`arn:aws:ec2:${world.region}:${world.account}:instance/${id}`)
-  const inherited = Object.entries((config.tagsFromHost && hostTags) || {})
+  const hostTags = tagsOf(world, 'instance', id)
+  const inherited = Object.entries(config.tagsFromHost ? hostTags : {})
   const tags = {
     ...Object.fromEntries(inherited.filter(([key]) => !key.startsWith('aws:'))),
     ...config.tags,

@@ -4,6 +4,8 @@ import type { Operation } from '../../model.ts'
 
 export const operations: Readonly<Record<Operation, Safety>> = {
   'ecs:DescribeClusters': 'read',
+  'ecs:ListContainerInstances': 'read',
+  'ecs:DescribeContainerInstances': 'read',
   // An active cluster of that name is answered as it is.
   'ecs:CreateCluster': 'idempotent',
   'ecs:UpdateCluster': 'idempotent',

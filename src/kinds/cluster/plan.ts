@@ -39,7 +39,7 @@ function update(
   live: NonNullable<Input['live']>,
 ): Draft {
   const leftOut: LeftOut = { alone: [], reset: new Set() }
-  const { status: _, ...state } = live.state
+  const { status: _, instances: __, ...state } = live.state
   const whole = overlay(declared(spec, state), state, { fields, merge: true }, leftOut)
   const changes = compare(canonicalise(whole, fields), canonicalise(state, fields), fields)
   const tags = tagChanges(live.tags, input.tags)

@@ -4,6 +4,7 @@ import {
   CreateServiceCommand,
   DeleteClusterCommand,
   DeleteServiceCommand,
+  DeregisterContainerInstanceCommand,
   DescribeClustersCommand,
   DescribeContainerInstancesCommand,
   DescribeServiceRevisionsCommand,
@@ -17,6 +18,7 @@ import {
   RegisterTaskDefinitionCommand,
   TagResourceCommand,
   UpdateClusterCommand,
+  UpdateContainerAgentCommand,
   UpdateServiceCommand,
 } from '@aws-sdk/client-ecs'
 
@@ -27,6 +29,7 @@ export const commands = {
   CreateService: CreateServiceCommand,
   DeleteCluster: DeleteClusterCommand,
   DeleteService: DeleteServiceCommand,
+  DeregisterContainerInstance: DeregisterContainerInstanceCommand,
   DescribeClusters: DescribeClustersCommand,
   DescribeContainerInstances: DescribeContainerInstancesCommand,
   DescribeServiceRevisions: DescribeServiceRevisionsCommand,
@@ -39,5 +42,6 @@ export const commands = {
   RegisterTaskDefinition: RegisterTaskDefinitionCommand,
   TagResource: TagResourceCommand,
   UpdateCluster: UpdateClusterCommand,
+  UpdateContainerAgent: UpdateContainerAgentCommand,
   UpdateService: UpdateServiceCommand,
 }

@@ -76,3 +76,14 @@ function viewOf(described: Described): ContainerInstance {
 
 const amount = (resources: readonly Resource[] | undefined, name: string) =>
   resources?.find((one) => one.name === name)?.integerValue ?? 0
+
+/** Source: the public parameter of the ECS-optimised AMI; its JSON names the agent that AWS recommends. */
+const recommended = '/aws/service/ecs/optimized-ami/amazon-linux-2023/recommended'
+
+export async function readLatestAgent(read: ObserveContext['read']): Promise<string | undefined> {
+  const answer = await read<{ Parameters?: { Value?: string }[] }>('ssm:GetParameters', {
+    Names: [recommended],
+  })
+  const text = answer.Parameters?.[0]?.Value
+  return text && (JSON.parse(text) as { ecs_agent_version?: string }).ecs_agent_version
+}

@@ -4,7 +4,8 @@ import { AwsFailure } from '../../errors.ts'
 import { inBatches, type ObserveContext, type Wanted } from '../../kind.ts'
 import type { ContainerInstance, ObjectKey, Observation } from '../../model.ts'
 import { fromTagList } from '../../tags.ts'
-import { readInstances } from './instances.ts'
+import { agentPolicy } from './agents.ts'
+import { readInstances, readLatestAgent } from './instances.ts'
 import type { ClusterSpec } from './manifest.ts'
 
 /** The members that policy and health need. */
@@ -16,7 +17,11 @@ export type ClusterState = Pick<
   | 'serviceConnectDefaults'
   | 'capacityProviders'
   | 'defaultCapacityProviderStrategy'
-> & { readonly instances?: readonly ContainerInstance[] }
+> & {
+  readonly instances?: readonly ContainerInstance[]
+  /** The newest agent that AWS recommends; read only where the manifest wants agents updated. */
+  readonly latestAgent?: string
+}
 
 type Answer = Observation<ClusterState>
 
@@ -58,13 +63,15 @@ export async function observe(
               ),
           ),
         )
+        const updates = part.some(({ manifest }) => agentPolicy(manifest.annotations)?.update)
+        const latestAgent = updates && instances.size > 0 ? await readLatestAgent(read) : undefined
         for (const want of part) {
           const { name } = want.identity
           const message = refused.get(name)
           answers.set(
             want.manifest.key,
             message === undefined
-              ? found(want, byName.get(name), instances.get(name))
+              ? found(want, byName.get(name), instances.get(name), latestAgent)
               : {
                   found: 'unknown',
                   reason: 'invalid',
@@ -91,6 +98,7 @@ function found(
   { manifest, identity }: Wanted<ClusterSpec>,
   cluster: Cluster | undefined,
   instances: readonly ContainerInstance[] | undefined,
+  latestAgent: string | undefined,
 ): Answer {
   if (!cluster || cluster.status === 'INACTIVE') return { found: 'no' }
   const { status, settings, configuration, serviceConnectDefaults } = cluster
@@ -110,6 +118,7 @@ function found(
         capacityProviders,
         defaultCapacityProviderStrategy,
         ...(instances ? { instances } : {}),
+        ...(latestAgent ? { latestAgent } : {}),
       },
     },
   }

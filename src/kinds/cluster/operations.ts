@@ -12,4 +12,9 @@ export const operations: Readonly<Record<Operation, Safety>> = {
   'ecs:PutClusterCapacityProviders': 'idempotent',
   'ecs:TagResource': 'idempotent',
   'ecs:DeleteCluster': 'idempotent',
+  'ssm:GetParameters': 'read',
+  'ecs:UpdateContainerAgent': 'idempotent',
+  'ecs:DeregisterContainerInstance': 'idempotent',
+  // By the instance's id.
+  'autoscaling:TerminateInstanceInAutoScalingGroup': 'idempotent',
 }

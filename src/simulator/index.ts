@@ -3,6 +3,7 @@ import { AwsError, type CallContext, type Handler, type ServiceHandlers } from '
 import { copyOf } from './copy.ts'
 import { createFaults, type FaultOptions, type Faults, isRead } from './faults.ts'
 import { advance, wakeAgents } from './machines/advance.ts'
+import { type Disturbance, disturb } from './machines/disturb.ts'
 import { instanceTypes } from './machines/instance-types.ts'
 import { draw, hexId } from './machines/random.ts'
 import { autoScalingHandlers } from './services/autoscaling/index.ts'
@@ -12,6 +13,7 @@ import { ecrHandlers } from './services/ecr/index.ts'
 import { attributeHandlers } from './services/ecs/attributes.ts'
 import { capacityProviderHandlers } from './services/ecs/capacity-providers.ts'
 import { clusterHandlers } from './services/ecs/clusters.ts'
+import { groupProviderHandlers } from './services/ecs/group-providers.ts'
 import { instanceHandlers } from './services/ecs/instances.ts'
 import { serviceDeploymentHandlers } from './services/ecs/service-deployments.ts'
 import { serviceHandlers } from './services/ecs/services.ts'
@@ -77,6 +79,8 @@ export interface Simulator {
   world(region?: string): World
   /** The names of all operations. */
   readonly operations: readonly string[]
+  /** Lets something happen that no API does: an agent dies, a Spot instance is taken away, a host fails. */
+  disturb(what: Disturbance, options?: { readonly region?: string }): void
   snapshot(): SimulatorSnapshot
   /** Ends random failures, throttling and stale reads for good. */
   heal(): void
@@ -87,6 +91,7 @@ const services: Readonly<Record<string, ServiceHandlers>> = {
     ...attributeHandlers,
     ...capacityProviderHandlers,
     ...clusterHandlers,
+    ...groupProviderHandlers,
     ...instanceHandlers,
     ...serviceDeploymentHandlers,
     ...serviceHandlers,
@@ -192,6 +197,13 @@ export function createSimulator(options: SimulatorOptions): Simulator {
       const region = regionOf(name)
       catchUp(region)
       return region.world
+    },
+
+    disturb(what, { region: name = 'us-east-1' } = {}) {
+      const region = regionOf(name)
+      const now = catchUp(region)
+      region.faults.remember(region.world, now)
+      disturb(region.world, what, now)
     },
 
     snapshot() {

@@ -18,7 +18,16 @@ function goldensOf(kind: string): GoldenCase[] {
 }
 
 test('the registry is in the order of creation, and its names are unique', () => {
-  expect(kinds.map(({ name }) => name)).toEqual(['Cluster', 'TaskDefinition', 'Service'])
+  expect(kinds.map(({ name }) => name)).toEqual([
+    'Vpc',
+    'Subnet',
+    'InternetGateway',
+    'RouteTable',
+    'SecurityGroup',
+    'Cluster',
+    'TaskDefinition',
+    'Service',
+  ])
   expect(new Set(kinds.map(({ plural }) => plural)).size).toBe(kinds.length)
 })
 
@@ -30,7 +39,7 @@ for (const kind of kinds) {
     const calls = drafts.flatMap(({ draft }) => draft.calls ?? [])
     expect(calls.length).toBeGreaterThan(3)
     for (const { operation } of calls) {
-      expect(['idempotent', 'token', 'find']).toContain(kind.operations[operation])
+      expect(['idempotent', 'token', 'find', 'once']).toContain(kind.operations[operation])
     }
   })
 

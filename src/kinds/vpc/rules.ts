@@ -12,6 +12,10 @@ export function checkVpc(spec: VpcSpec, found: Findings): void {
   checkEc2Id(spec.vpcId, 'vpc', 'spec.vpcId', found)
   checkTags(spec.tags, 'spec.tags', found)
   checkVpcBlock(spec.cidrBlock, 'spec.cidrBlock', found)
+  if (spec.instanceTenancy === 'host') {
+    const message = 'a VPC cannot have the tenancy host: expected default or dedicated'
+    say('spec.instanceTenancy', 'NotAllowed', message)
+  }
   if (spec.enableDnsHostnames === true && spec.enableDnsSupport === false) {
     say(
       'spec.enableDnsHostnames',

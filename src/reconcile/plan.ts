@@ -160,6 +160,7 @@ function decide(
   const identity = input.desired.identities[manifest.key] ?? { name: manifest.name, parts: {} }
   const common = {
     key: manifest.key,
+    now: input.now,
     environment: input.environment,
     tags: tagsOf(manifest, input.environment, input.owner),
     ownership,
@@ -169,7 +170,9 @@ function decide(
   if (input.teardown) {
     if (!live) return { verdict: 'keep' }
     if (ownership !== 'mine') return released()
-    return waitsToGo(manifest, kind, live, input, changes) ?? kind.plan(common)
+    const draft = kind.plan(common)
+    if (draft.verdict === 'keep') return draft
+    return waitsToGo(manifest, kind, live, input, changes) ?? draft
   }
   const missing = missingNeed(manifest.key, input, changes)
   if (missing) return blocked(missing)

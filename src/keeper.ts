@@ -72,7 +72,12 @@ export function createKeeper(options: KeeperOptions): Keeper {
   const memories = new Map<string, Map<string, unknown>>()
   const statuses = new Map<ObjectKey, Status>()
   const due = new Map<ObjectKey, number>()
-  const holdback = createHoldback(runtime, options.settleMs)
+  const onces = new Set(
+    kinds.flatMap(({ operations }) =>
+      Object.entries(operations).flatMap(([name, safety]) => (safety === 'once' ? [name] : [])),
+    ),
+  )
+  const holdback = createHoldback(runtime, options.settleMs, (operation) => onces.has(operation))
   const synced = new Map<ObjectKey, string>()
   const changes = new Map<ObjectKey, Change>()
   /** When Git asked for what was last written, for commit-to-live. */

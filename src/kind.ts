@@ -29,6 +29,11 @@ export type Safety =
   | 'token'
   /** What it made is found by its tags or content, after a settle time. */
   | 'find'
+  /**
+   * The same, and AWS makes a second one without a word: no unique name, no token, nothing that collides. A process
+   * that has just started waits a settle time before it, since one that died may have sent it.
+   */
+  | 'once'
 
 /** A field of the spec that takes a reference. Paths use `[]` for any list item: `loadBalancers[].targetGroupArn`. */
 export interface ReferenceField {
@@ -68,6 +73,17 @@ export interface SchemaSource {
   readonly also?: Readonly<Record<string, JsonSchema>>
   /** Encoded fields, by path. */
   readonly encoded?: Readonly<Record<string, Encoding>>
+  /** Lists that further calls set item by item: the type of an item, and those of its members that only AWS says. */
+  readonly lists?: Readonly<
+    Record<
+      string,
+      {
+        readonly type: string
+        readonly description: string
+        readonly responseOnly?: readonly string[]
+      }
+    >
+  >
 }
 
 /** Reads AWS: typed by operation, batched and budgeted by the layers behind it. Writes are refused. */
@@ -116,6 +132,8 @@ export interface PlanInput<Spec = Record<string, unknown>, State = Record<string
   readonly live?: Live<State>
   /** See Observation. */
   readonly predecessor?: string
+  /** See Observation. */
+  readonly facts?: Readonly<Record<string, string>>
   readonly environment: Environment
   /** Milliseconds since the epoch. */
   readonly now: number
@@ -161,7 +179,10 @@ export interface Kind<Spec = any, State = any> {
     manifest: Manifest<Spec>,
     at: (path: string, code: string, message: string, hint?: string) => Problem,
   ): readonly Problem[]
-  /** Rules over a manifest and the manifest that one of its references points to, by the reference's path; pure. */
+  /**
+   * Rules over a manifest and the manifest that one of its references points to, by the reference's field
+   * (`spec.associations[].subnetId`); `path` is where that reference stands. Pure.
+   */
   readonly together?: Readonly<
     Record<
       string,
@@ -169,9 +190,21 @@ export interface Kind<Spec = any, State = any> {
         manifest: Manifest<Spec>,
         target: Manifest,
         at: (path: string, code: string, message: string, hint?: string) => Problem,
+        path: string,
       ) => readonly Problem[]
     >
   >
+  /** Rules over all manifests of this kind that are not only observed, in the order of the source; pure. */
+  among?(
+    manifests: readonly Manifest<Spec>[],
+    refuse: (
+      manifest: Manifest,
+      path: string,
+      code: string,
+      message: string,
+      hint?: string,
+    ) => void,
+  ): void
   observe(
     context: ObserveContext,
     wanted: readonly Wanted<Spec>[],

@@ -73,6 +73,11 @@ const conflict = new Set([
   'ResourceContentionFault',
   'InstanceRefreshInProgress',
   'InstanceRefreshInProgressFault',
+  // EC2: what was to be made, or taken away, is so already; the next look shows it.
+  'InvalidPermission.Duplicate',
+  'Resource.AlreadyAssociated',
+  'RouteAlreadyExists',
+  'Gateway.NotAttached',
 ])
 
 const denied = new Set([

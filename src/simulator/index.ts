@@ -51,6 +51,8 @@ export interface SimulatorOptions extends FaultOptions {
   readonly containerInstances?: readonly ContainerInstances[]
   /** Multiplies how long tasks take to start. Default 1. */
   readonly coldStartScale?: number
+  /** Tasks fail whose image would have to be in a repository of the account and region, and is not. Default false. */
+  readonly checksImages?: boolean
   /** Go on from what `snapshot()` gave. */
   readonly from?: SimulatorSnapshot
 }
@@ -121,7 +123,7 @@ interface Region {
 
 /** Makes a simulator: an AWS account that is empty but for the default VPC. Throws on an unknown instance type. */
 export function createSimulator(options: SimulatorOptions): Simulator {
-  const { account = '123456789012', seed = 1, coldStartScale = 1 } = options
+  const { account = '123456789012', seed = 1, coldStartScale = 1, checksImages = false } = options
   const regions = new Map<string, Region>()
   // One clone of all of them: what regions share stays one thing, and IAM is shared whatever the snapshot says.
   const cloned = structuredClone(options.from?.worlds ?? new Map<string, World>())
@@ -137,7 +139,12 @@ export function createSimulator(options: SimulatorOptions): Simulator {
   function regionOf(name: string): Region {
     let region = regions.get(name)
     if (!region) {
-      const fresh = createWorld(account, name, { seed, coldStartScale, time: options.now() })
+      const fresh = createWorld(account, name, {
+        seed,
+        coldStartScale,
+        checksImages,
+        time: options.now(),
+      })
       const world = { ...fresh, iam }
       addAgents(world, options.containerInstances ?? [])
       region = around(world)

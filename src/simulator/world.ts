@@ -257,6 +257,8 @@ export interface World {
   readonly streams: Map<string, number>
   /** Multiplies how long tasks take to start. */
   readonly coldStartScale: number
+  /** Tasks fail whose image would have to be in the account's own registry, and is not. */
+  readonly checksImages: boolean
   /** What each further AWS service knows. */
   readonly autoscaling: AutoScalingState
   readonly compute: ComputeState
@@ -274,7 +276,12 @@ export interface World {
 export function createWorld(
   account: string,
   region: string,
-  options: { seed?: number; coldStartScale?: number; time?: number } = {},
+  options: {
+    seed?: number
+    coldStartScale?: number
+    checksImages?: boolean
+    time?: number
+  } = {},
 ): World {
   return {
     account,
@@ -296,6 +303,7 @@ export function createWorld(
     seed: options.seed ?? 1,
     streams: new Map(),
     coldStartScale: options.coldStartScale ?? 1,
+    checksImages: options.checksImages ?? false,
     autoscaling: createAutoScalingState(),
     compute: createComputeState(),
     ec2: createNetworkState(region),

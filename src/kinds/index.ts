@@ -1,10 +1,32 @@
 /** The registry of kinds. Their order breaks ties in plans; deletions go the other way. */
 import type { Composite, Kind } from '../kind.ts'
 import { cluster } from './cluster/index.ts'
+import { instanceProfile } from './instance-profile/index.ts'
+import { launchTemplate } from './launch-template/index.ts'
+import { listenerRule } from './listener-rule/index.ts'
+import { loadBalancer } from './load-balancer/index.ts'
+import { repository } from './repository/index.ts'
+import { role } from './role/index.ts'
+import { secret } from './secret/index.ts'
 import { service } from './service/index.ts'
+import { targetGroup } from './target-group/index.ts'
 import { taskDefinition } from './task-definition/index.ts'
 
-export const kinds: readonly Kind[] = [cluster, taskDefinition, service]
+// Each in a line of its own, so that the order is seen at a glance.
+// biome-ignore format: see above
+export const kinds: readonly Kind[] = [
+  role,
+  instanceProfile,
+  repository,
+  secret,
+  loadBalancer,
+  targetGroup,
+  listenerRule,
+  cluster,
+  launchTemplate,
+  taskDefinition,
+  service,
+]
 
 /** Kinds that only stand for manifests of others. */
 export const composites: readonly Composite[] = []

@@ -96,14 +96,15 @@ function pattern(text: string): RegExp {
   return new RegExp(`^${source}$`)
 }
 
-/** One page; without MaxResults, everything. */
+/** One page; without MaxResults, everything. Most operations take no fewer than five. */
 export function pageOf<Item>(
   items: readonly Item[],
   input: Pages,
   key: (item: Item) => string,
+  least = 5,
 ): { items: Item[]; NextToken: string | undefined } {
   const { MaxResults: size, NextToken: nextToken } = input
-  if (size !== undefined && size < 5) {
+  if (size !== undefined && size < least) {
     throw invalidValue(
       `Value ( ${size} ) for parameter maxResults is invalid. Expecting a value greater than 5.`,
     )

@@ -39,9 +39,12 @@ export const kinds = {
   securityGroupRule: kind('sgr', 'security-group-rule', 'security group rule ID', 'InvalidSecurityGroupRuleId.NotFound', 'InvalidSecurityGroupRuleId.Malformed', (world, id) => [...world.ec2.securityGroups.values()].some((group) => group.rules.some((rule) => rule.ruleId === id))),
   networkInterface: kind('eni', 'network-interface', 'networkInterface ID', 'InvalidNetworkInterfaceID.NotFound', 'InvalidNetworkInterfaceId.Malformed', (world, id) => interfacesOf(world).some((one) => one.id === id)),
   networkAcl: kind('acl', 'network-acl', 'networkAcl ID', 'InvalidNetworkAclID.NotFound', 'InvalidNetworkAclId.Malformed', (world, id) => world.ec2.networkAcls.has(id)),
+  instance: kind('i', 'instance', 'instance ID', 'InvalidInstanceID.NotFound', 'InvalidInstanceID.Malformed', (world, id) => world.compute.hosts.has(id)),
+  launchTemplate: kind('lt', 'launch-template', 'launch template ID', 'InvalidLaunchTemplateId.NotFound', 'InvalidLaunchTemplateId.Malformed', (world, id) => world.compute.templates.has(id)),
+  keyPair: kind('key', 'key-pair', 'key pair ID', 'InvalidKeyPair.NotFound', 'InvalidKeyPair.Format', (world, id) => [...world.compute.keyPairs.values()].some((pair) => pair.keyPairId === id)),
 } satisfies Record<string, ResourceKind>
 
-/** What CreateTags and DeleteTags find by its id. Further kinds (launch templates, instances) are added here. */
+/** What can be tagged: CreateTags and DeleteTags tell by its id what it is. */
 export const taggable: readonly ResourceKind[] = Object.values(kinds).filter(
   (each) => each !== kinds.routeTableAssociation,
 )

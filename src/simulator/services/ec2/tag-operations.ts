@@ -1,5 +1,10 @@
 /** CreateTags, DeleteTags and DescribeTags, for every type of EC2 resource. */
-import type { CreateTagsRequest, DeleteTagsRequest, DescribeTagsRequest } from '@aws-sdk/client-ec2'
+import type {
+  CreateTagsRequest,
+  DeleteTagsRequest,
+  DescribeTagsRequest,
+  Tag,
+} from '@aws-sdk/client-ec2'
 import { AwsError, type CallContext, type ServiceHandlers } from '../../api.ts'
 import type { World } from '../../world.ts'
 import { filtered, pageOf } from './queries.ts'
@@ -24,29 +29,54 @@ function targets(world: World, ids: readonly string[] | undefined): string[] {
   return ids.map((id) => ec2Arn(world, kindOf(world, id).type, id))
 }
 
+/** Gives tags to existing resources: to all of them, or to none when a rule is broken. */
+export function addEc2Tags(world: World, arns: readonly string[], tags: readonly Tag[]): void {
+  const merged = arns.map((arn) => mergeTags(world.tags.get(arn) ?? {}, tags))
+  for (const [i, arn] of arns.entries()) world.tags.set(arn, merged[i] ?? {})
+}
+
+/** Takes those of a resource's tags off that `goes` says; AWS's own stay. */
+export function removeEc2Tags(
+  world: World,
+  arn: string,
+  goes: (key: string, value: string) => boolean,
+): void {
+  const existing = world.tags.get(arn)
+  if (!existing) return
+  const left = Object.entries(existing).filter(
+    ([key, value]) => key.startsWith('aws:') || !goes(key, value),
+  )
+  world.tags.set(arn, Object.fromEntries(left))
+}
+
+/** Throws unless the ARN is that of a resource which is there. */
+export function requireEc2Resource(world: World, arn: string): void {
+  const id = arn.slice(arn.lastIndexOf('/') + 1)
+  const { type } = kindOf(world, id)
+  if (arn === ec2Arn(world, type, id)) return
+  throw invalidValue(`The ARN '${arn}' is not valid`)
+}
+
 function createTags(input: CreateTagsRequest, { world }: CallContext) {
   const arns = targets(world, input.Resources)
   if (!input.Tags || input.Tags.length === 0) {
     throw new AwsError('MissingParameter', 'The request must contain the parameter tagSet')
   }
-  const merged = arns.map((arn) => mergeTags(world.tags.get(arn) ?? {}, input.Tags ?? []))
-  for (const [i, arn] of arns.entries()) world.tags.set(arn, merged[i] ?? {})
+  addEc2Tags(world, arns, input.Tags)
   return {}
 }
 
 /** Without tags all go but AWS's own; a value that is given must be the tag's. */
 function deleteTags(input: DeleteTagsRequest, { world }: CallContext) {
+  const { Tags: tags } = input
   for (const arn of targets(world, input.Resources)) {
-    const existing = world.tags.get(arn)
-    if (!existing) continue
-    const left = Object.entries(existing).filter(([key, value]) => {
-      if (key.startsWith('aws:')) return true
-      if (!input.Tags) return false
-      return !input.Tags.some(
-        (tag) => tag.Key === key && (tag.Value === undefined || tag.Value === value),
-      )
-    })
-    world.tags.set(arn, Object.fromEntries(left))
+    removeEc2Tags(
+      world,
+      arn,
+      (key, value) =>
+        !tags ||
+        tags.some((tag) => tag.Key === key && (tag.Value === undefined || tag.Value === value)),
+    )
   }
   return {}
 }

@@ -37,6 +37,7 @@ export type Safety =
 
 /** A field of the spec that takes a reference. Paths use `[]` for any list item: `loadBalancers[].targetGroupArn`. */
 export interface ReferenceField {
+  /** `*`: any kind, which the reference then has to name: `{ ref: Repository/web }`. */
   readonly kind: string
   /** Which attribute of the target is put in: `arn`, `name`, `id`. */
   readonly attribute: string
@@ -61,6 +62,8 @@ export interface SchemaSource {
   readonly update?: readonly string[]
   /** What AWS answers: its members that no request has are dropped from manifests with a notice. */
   readonly response: string
+  /** Of the request's members these alone are for manifests: what names a resource that is only looked at. */
+  readonly only?: readonly string[]
   /** Not meant for manifests: tokens, one-shot flags, the other name of the name field; with what to tell people. */
   readonly omit?: Readonly<Record<string, string>>
   /** Required by the API, but derived from `metadata.name` or left to us. */
@@ -109,6 +112,8 @@ export interface ObserveContext {
    * (the content of a revision) or that cost reads alone when lost: a restart forgets it.
    */
   readonly memory: Map<string, unknown>
+  /** All of it is to be deleted: what deleting needs to know is read too. */
+  readonly teardown?: boolean
   readonly now: number
 }
 
@@ -177,6 +182,12 @@ export interface Kind<Spec = any, State = any> {
   /** What the schema cannot say and AWS enforces late or badly; pure. `at` gives a problem its place. */
   validate(
     manifest: Manifest<Spec>,
+    at: (path: string, code: string, message: string, hint?: string) => Problem,
+  ): readonly Problem[]
+  /** Rules that depend on where the manifest lives; pure. */
+  within?(
+    manifest: Manifest<Spec>,
+    environment: Environment,
     at: (path: string, code: string, message: string, hint?: string) => Problem,
   ): readonly Problem[]
   /**

@@ -73,6 +73,9 @@ const conflict = new Set([
   'ResourceContentionFault',
   'InstanceRefreshInProgress',
   'InstanceRefreshInProgressFault',
+  // It was made a moment ago, and reads do not show it yet; or one of that name is being deleted.
+  'AlreadyExists',
+  'AlreadyExistsFault',
 ])
 
 const denied = new Set([
@@ -113,6 +116,10 @@ const waits = [
   /Invalid IAM Instance Profile/i,
   /The execution role you provide must allow .* to assume the role/i,
   /Role .* (is invalid|cannot be assumed)/i,
+  /capacity provider already exists/i,
+  /capacity provider cannot be deleted because it is associated/i,
+  /specified Auto Scaling group .* was not found/i,
+  /fully-formed launch template\. The specified launch template.* does not exist/i,
 ]
 
 /** Errors of the network, before or after the request left. */

@@ -1,9 +1,12 @@
 /** The ECS operations that fairlead sends; named one by one, so that the bundle holds no others. */
 import {
+  CreateCapacityProviderCommand,
   CreateClusterCommand,
   CreateServiceCommand,
+  DeleteCapacityProviderCommand,
   DeleteClusterCommand,
   DeleteServiceCommand,
+  DescribeCapacityProvidersCommand,
   DescribeClustersCommand,
   DescribeServiceRevisionsCommand,
   DescribeServicesCommand,
@@ -14,6 +17,7 @@ import {
   PutClusterCapacityProvidersCommand,
   RegisterTaskDefinitionCommand,
   TagResourceCommand,
+  UpdateCapacityProviderCommand,
   UpdateClusterCommand,
   UpdateServiceCommand,
 } from '@aws-sdk/client-ecs'
@@ -21,10 +25,13 @@ import {
 export const Client = ECSClient
 
 export const commands = {
+  CreateCapacityProvider: CreateCapacityProviderCommand,
   CreateCluster: CreateClusterCommand,
   CreateService: CreateServiceCommand,
+  DeleteCapacityProvider: DeleteCapacityProviderCommand,
   DeleteCluster: DeleteClusterCommand,
   DeleteService: DeleteServiceCommand,
+  DescribeCapacityProviders: DescribeCapacityProvidersCommand,
   DescribeClusters: DescribeClustersCommand,
   DescribeServiceRevisions: DescribeServiceRevisionsCommand,
   DescribeServices: DescribeServicesCommand,
@@ -34,6 +41,7 @@ export const commands = {
   PutClusterCapacityProviders: PutClusterCapacityProvidersCommand,
   RegisterTaskDefinition: RegisterTaskDefinitionCommand,
   TagResource: TagResourceCommand,
+  UpdateCapacityProvider: UpdateCapacityProviderCommand,
   UpdateCluster: UpdateClusterCommand,
   UpdateService: UpdateServiceCommand,
 }

@@ -5,6 +5,14 @@ import type { ClusterState } from './observe.ts'
 export function health({ state }: Live<ClusterState>): Health {
   switch (state.status) {
     case 'ACTIVE':
+      if (state.attachmentsStatus === 'UPDATE_IN_PROGRESS') {
+        const message = 'AWS is attaching its capacity providers'
+        return { state: 'Progressing', reason: 'AttachingProviders', message }
+      }
+      if (state.attachmentsStatus === 'UPDATE_FAILED') {
+        const message = 'AWS could not attach its capacity providers'
+        return { state: 'Failed', reason: 'AttachmentFailed', message }
+      }
       return { state: 'Ready', reason: 'Active', message: 'the cluster is active' }
     case 'FAILED':
       return { state: 'Failed', reason: 'Failed', message: 'AWS could not create the cluster' }

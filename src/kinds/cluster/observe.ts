@@ -15,6 +15,7 @@ export type ClusterState = Pick<
   | 'serviceConnectDefaults'
   | 'capacityProviders'
   | 'defaultCapacityProviderStrategy'
+  | 'attachmentsStatus'
 >
 
 type Answer = Observation<ClusterState>
@@ -36,7 +37,7 @@ export async function observe(
           failures?: Failure[]
         }>('ecs:DescribeClusters', {
           clusters: names,
-          include: ['TAGS', 'SETTINGS', 'CONFIGURATIONS'],
+          include: ['TAGS', 'SETTINGS', 'CONFIGURATIONS', 'ATTACHMENTS'],
         })
         const refused = new Map(
           failures
@@ -76,7 +77,7 @@ const lastPart = (arn: string | undefined) => String(arn).split('/').pop()!
 function found({ manifest, identity }: Wanted<ClusterSpec>, cluster: Cluster | undefined): Answer {
   if (!cluster || cluster.status === 'INACTIVE') return { found: 'no' }
   const { status, settings, configuration, serviceConnectDefaults } = cluster
-  const { capacityProviders, defaultCapacityProviderStrategy } = cluster
+  const { capacityProviders, defaultCapacityProviderStrategy, attachmentsStatus } = cluster
   return {
     found: 'yes',
     live: {
@@ -91,6 +92,7 @@ function found({ manifest, identity }: Wanted<ClusterSpec>, cluster: Cluster | u
         serviceConnectDefaults,
         capacityProviders,
         defaultCapacityProviderStrategy,
+        attachmentsStatus,
       },
     },
   }

@@ -6,6 +6,7 @@ import type { Aws } from './aws/aws.ts'
 import { fullJitter } from './aws/layers.ts'
 import { AwsFailure } from './errors.ts'
 import { createHoldback } from './holdback.ts'
+import { instanceNews } from './instance-news.ts'
 import type { IndexEntry, Kind } from './kind.ts'
 import type { Metrics } from './metrics.ts'
 import type {
@@ -23,6 +24,7 @@ import type {
 } from './model.ts'
 import { createExecutor, type Priority } from './reconcile/execute.ts'
 import { digestOf, type Pass, runPass } from './reconcile/pass.ts'
+import { refusalOf } from './reconcile/refusal.ts'
 import { foldStatus, isReady } from './reconcile/status.ts'
 import { renderKey } from './render-value.ts'
 import type { Runtime } from './runtime.ts'
@@ -88,7 +90,7 @@ export function createKeeper(options: KeeperOptions): Keeper {
   let adoption = 0
   let index: { readonly entries: readonly IndexEntry[]; readonly atMs: number } | undefined
   let lastPass: Pass | undefined
-  let accountChecked = false
+  let admitted = false
   let wake = new AbortController()
 
   const lookAt = (key: ObjectKey, atMs: number) => {
@@ -224,6 +226,7 @@ export function createKeeper(options: KeeperOptions): Keeper {
         { namespace: manifest.namespace, kind: manifest.kind, name: manifest.name },
         status.conditions.some((c) => c.type === 'Ready' && c.status === 'True') ? 1 : 0,
       )
+      instanceNews({ key, previous, status, now, metrics, event })
       transitions({
         key,
         kind: manifest.kind,
@@ -236,7 +239,10 @@ export function createKeeper(options: KeeperOptions): Keeper {
         metrics,
         event,
       })
-      if (status.conditions.some((condition) => condition.type === 'Reconciling')) {
+      const unsettled = status.instances?.some(
+        (one) => one.status === 'DRAINING' || !one.agentConnected,
+      )
+      if (unsettled || status.conditions.some(({ type }) => type === 'Reconciling')) {
         lookAt(key, now + options.followMs)
       }
     }
@@ -247,14 +253,12 @@ export function createKeeper(options: KeeperOptions): Keeper {
     }
   }
 
-  /** The account is compared before anything is done there, where the Environment names one. */
-  const wrongAccount = async (): Promise<Reason | undefined> => {
-    if (accountChecked || !environment?.accountId) return undefined
-    const { Account } = (await options.aws('sts:GetCallerIdentity', {})) as { Account?: string }
-    accountChecked = Account === environment.accountId
-    if (accountChecked) return undefined
-    const message = `the credentials are for account ${Account}, the Environment says ${environment.accountId}: nothing is done`
-    return { code: 'WrongAccount', message }
+  /** Looked into until it is well; then it cannot change while the place stays the same. */
+  const refusal = async (of: Environment): Promise<Reason | undefined> => {
+    if (admitted) return undefined
+    const refuse = await refusalOf(options.aws, of)
+    admitted = refuse === undefined
+    return refuse
   }
 
   const onePass = async (signal: AbortSignal): Promise<void> => {
@@ -268,7 +272,7 @@ export function createKeeper(options: KeeperOptions): Keeper {
     const turn = adoption
     const labels = { environment: environment.name }
     try {
-      const refuse = await wrongAccount()
+      const refuse = await refusal(environment)
       const fresh = !sweep && index !== undefined && now - index.atMs < options.intervalMs
       const pass = await runPass({
         aws: options.aws,

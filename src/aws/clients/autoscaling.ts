@@ -10,6 +10,7 @@ import {
   DescribeScalingActivitiesCommand,
   SetInstanceProtectionCommand,
   StartInstanceRefreshCommand,
+  TerminateInstanceInAutoScalingGroupCommand,
   UpdateAutoScalingGroupCommand,
 } from '@aws-sdk/client-auto-scaling'
 
@@ -25,5 +26,6 @@ export const commands = {
   DescribeScalingActivities: DescribeScalingActivitiesCommand,
   SetInstanceProtection: SetInstanceProtectionCommand,
   StartInstanceRefresh: StartInstanceRefreshCommand,
+  TerminateInstanceInAutoScalingGroup: TerminateInstanceInAutoScalingGroupCommand,
   UpdateAutoScalingGroup: UpdateAutoScalingGroupCommand,
 }

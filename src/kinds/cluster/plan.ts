@@ -1,9 +1,10 @@
 /** What a cluster needs, as calls. Pure. */
 import { holesIn, isHole } from '../../diff.ts'
-import type { PlanInput } from '../../kind.ts'
+import type { Draft, PlanInput } from '../../kind.ts'
 import type { DraftCall, Live } from '../../model.ts'
 import { type Comparison, planner } from '../../planning.ts'
 import { toTagList } from '../../tags.ts'
+import { agentPolicy, tendAgents } from './agents.ts'
 import type { ClusterSpec } from './manifest.ts'
 import type { ClusterState } from './observe.ts'
 import { capacity, fields, updatable } from './policy.ts'
@@ -11,10 +12,11 @@ import { capacity, fields, updatable } from './policy.ts'
 type Members = Record<string, unknown>
 type Input = PlanInput<ClusterSpec, ClusterState>
 
-export const plan = planner<ClusterSpec, ClusterState>({
+const declared = planner<ClusterSpec, ClusterState>({
   fields,
   desired,
-  compared: ({ status: _, attachmentsStatus: __, ...state }) => state,
+  compared: ({ status: _, attachmentsStatus: __, instances: ___, latestAgent: ____, ...state }) =>
+    state,
   create,
   update,
   tag: ({ attributes }, tags) => [
@@ -26,6 +28,17 @@ export const plan = planner<ClusterSpec, ClusterState>({
   remove: ({ identity }) => [{ operation: 'ecs:DeleteCluster', input: { cluster: identity.name } }],
   effect: () => 'in place',
 })
+
+/** Agents are tended once the cluster itself is as Git says. */
+export function plan(input: Input): Draft {
+  const draft = declared(input)
+  const { want, live, now } = input
+  const policy = agentPolicy(want?.manifest.annotations ?? {})
+  if (draft.verdict !== 'keep' || !live || !policy) return draft
+  const { instances = [], latestAgent } = live.state
+  const tending = tendAgents(live.identity.name, instances, policy, latestAgent, now)
+  return tending ? { ...draft, verdict: 'update', effect: 'in place', ...tending } : draft
+}
 
 /** Providers stand on groups whose instances join the cluster, so they come after it. */
 export function release({ identity, state }: Live<ClusterState>): readonly DraftCall[] {

@@ -5,6 +5,7 @@ import type { Environment, Identity, Manifest, ObjectKey, Problem, Reference } f
 import { findReferences, objectKey, parseRef, substitute } from '../../references.ts'
 import { placer, type ReadDocument } from './document.ts'
 import { annotationPrefix } from './envelope.ts'
+import { accountOf } from './environment.ts'
 import { didYouMean } from './suggest.ts'
 
 /** A problem and the environment that it stops; undefined: every one. */
@@ -88,7 +89,7 @@ export function relate(
       return false
     }
     if (isObserved(manifest)) return true
-    const identity = [environment.accountId, environment.region, manifest.kind, name].join(' ')
+    const identity = [accountOf(environment), environment.region, manifest.kind, name].join(' ')
     const first = owners.get(identity)
     if (first === undefined) owners.set(identity, manifest)
     else {

@@ -81,6 +81,9 @@ const conflict = new Set([
   'RepositoryNotEmptyException',
   'EntityTemporarilyUnmodifiable',
   'EntityTemporarilyUnmodifiableException',
+  // It was made a moment ago, and reads do not show it yet; or one of that name is being deleted.
+  'AlreadyExists',
+  'AlreadyExistsFault',
 ])
 
 const denied = new Set([
@@ -125,6 +128,10 @@ const waits = [
   /Invalid principal in policy/i,
   // An instance profile whose role was taken out a moment ago.
   /InstanceSessionsPerInstanceProfile/i,
+  /capacity provider already exists/i,
+  /capacity provider cannot be deleted because it is associated/i,
+  /specified Auto Scaling group .* was not found/i,
+  /fully-formed launch template\. The specified launch template.* does not exist/i,
 ]
 
 /** Errors of the network, before or after the request left. */

@@ -1,5 +1,7 @@
 /** The registry of kinds. Their order breaks ties in plans; deletions go the other way. */
 import type { Composite, Kind } from '../kind.ts'
+import { autoScalingGroup } from './auto-scaling-group/index.ts'
+import { capacityProvider } from './capacity-provider/index.ts'
 import { cluster } from './cluster/index.ts'
 import { instanceProfile } from './instance-profile/index.ts'
 import { internetGateway } from './internet-gateway/index.ts'
@@ -35,6 +37,8 @@ export const kinds: readonly Kind[] = [
   listenerRule,
   cluster,
   launchTemplate,
+  autoScalingGroup,
+  capacityProvider,
   taskDefinition,
   service,
 ]

@@ -1,7 +1,25 @@
-/** Parameters of Systems Manager: those of the account, and the public ones that name AMIs: the state. Records are replaced, never changed in place, so that an older view of the world may share them. */
+/** The state of the Parameter Store: the account's own parameters. Records are replaced, never changed in place. */
 
-export type SsmState = Readonly<Record<string, never>>
+export type ParameterType = 'String' | 'StringList' | 'SecureString'
+
+export interface ParameterRecord {
+  readonly name: string
+  readonly type: ParameterType
+  readonly value: string
+  readonly description?: string
+  readonly keyId?: string
+  readonly allowedPattern?: string
+  readonly tier: string
+  readonly dataType: string
+  readonly version: number
+  readonly modified: Date
+}
+
+export interface SsmState {
+  /** By name; the versions of each, oldest first. */
+  readonly parameters: Map<string, readonly ParameterRecord[]>
+}
 
 export function createSsmState(): SsmState {
-  return {}
+  return { parameters: new Map() }
 }

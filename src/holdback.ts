@@ -10,7 +10,7 @@ import type { Runtime } from './runtime.ts'
 const rests: Readonly<Record<FailureClass, readonly [number, number]>> = {
   throttled: [1_000, 60_000],
   transient: [1_000, 60_000],
-  conflict: [2_000, 30_000],
+  conflict: [2_000, 60_000],
   notFound: [2_000, 60_000],
   unknown: [2_000, 120_000],
   unsupported: [60_000, 600_000],

@@ -169,7 +169,9 @@ function decide(
   if (input.teardown) {
     if (!live) return { verdict: 'keep' }
     if (ownership !== 'mine') return released()
-    return waitsToGo(manifest, kind, live, input, changes) ?? kind.plan(common)
+    const draft = kind.plan(common)
+    if (draft.verdict === 'keep') return draft
+    return waitsToGo(manifest, kind, live, input, changes) ?? draft
   }
   const missing = missingNeed(manifest.key, input, changes)
   if (missing) return blocked(missing)

@@ -72,7 +72,7 @@ export function createFaults(options: FaultOptions, random: () => number): Fault
     admit(operation, now) {
       take?.(operation, now)
       if (failBefore > 0 && random() < failBefore)
-        throw random() < throttledShare ? throttled() : serverError()
+        throw random() < throttledShare ? throttled(operation) : serverError()
     },
     view(operation, world, now) {
       if (operation.startsWith('tag:')) return index.at(now - tagIndexLagMs, world)

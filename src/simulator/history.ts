@@ -49,6 +49,7 @@ function copyWorld(world: World): World {
     ...world,
     // Clusters, task definitions, tags and settings are replaced by writes, never changed in place.
     clusters: new Map(world.clusters),
+    capacityProviders: new Map(world.capacityProviders),
     families: new Map(world.families),
     tags: new Map(world.tags),
     settings: new Map(world.settings),

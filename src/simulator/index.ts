@@ -3,6 +3,7 @@ import { AwsError, type CallContext, type Handler, type ServiceHandlers } from '
 import { copyOf } from './copy.ts'
 import { createFaults, type FaultOptions, type Faults, isRead } from './faults.ts'
 import { advance, wakeAgents } from './machines/advance.ts'
+import { type Disturbance, disturb } from './machines/disturb.ts'
 import { instanceTypes } from './machines/instance-types.ts'
 import { draw, hexId } from './machines/random.ts'
 import { autoScalingHandlers } from './services/autoscaling/index.ts'
@@ -12,6 +13,7 @@ import { ecrHandlers } from './services/ecr/index.ts'
 import { attributeHandlers } from './services/ecs/attributes.ts'
 import { capacityProviderHandlers } from './services/ecs/capacity-providers.ts'
 import { clusterHandlers } from './services/ecs/clusters.ts'
+import { groupProviderHandlers } from './services/ecs/group-providers.ts'
 import { instanceHandlers } from './services/ecs/instances.ts'
 import { serviceDeploymentHandlers } from './services/ecs/service-deployments.ts'
 import { serviceHandlers } from './services/ecs/services.ts'
@@ -51,6 +53,8 @@ export interface SimulatorOptions extends FaultOptions {
   readonly containerInstances?: readonly ContainerInstances[]
   /** Multiplies how long tasks take to start. Default 1. */
   readonly coldStartScale?: number
+  /** Tasks fail whose image would have to be in a repository of the account and region, and is not. Default false. */
+  readonly checksImages?: boolean
   /** Go on from what `snapshot()` gave. */
   readonly from?: SimulatorSnapshot
 }
@@ -75,6 +79,8 @@ export interface Simulator {
   world(region?: string): World
   /** The names of all operations. */
   readonly operations: readonly string[]
+  /** Lets something happen that no API does: an agent dies, a Spot instance is taken away, a host fails. */
+  disturb(what: Disturbance, options?: { readonly region?: string }): void
   snapshot(): SimulatorSnapshot
   /** Ends random failures, throttling and stale reads for good. */
   heal(): void
@@ -85,6 +91,7 @@ const services: Readonly<Record<string, ServiceHandlers>> = {
     ...attributeHandlers,
     ...capacityProviderHandlers,
     ...clusterHandlers,
+    ...groupProviderHandlers,
     ...instanceHandlers,
     ...serviceDeploymentHandlers,
     ...serviceHandlers,
@@ -121,7 +128,7 @@ interface Region {
 
 /** Makes a simulator: an AWS account that is empty but for the default VPC. Throws on an unknown instance type. */
 export function createSimulator(options: SimulatorOptions): Simulator {
-  const { account = '123456789012', seed = 1, coldStartScale = 1 } = options
+  const { account = '123456789012', seed = 1, coldStartScale = 1, checksImages = false } = options
   const regions = new Map<string, Region>()
   // One clone of all of them: what regions share stays one thing, and IAM is shared whatever the snapshot says.
   const cloned = structuredClone(options.from?.worlds ?? new Map<string, World>())
@@ -137,7 +144,12 @@ export function createSimulator(options: SimulatorOptions): Simulator {
   function regionOf(name: string): Region {
     let region = regions.get(name)
     if (!region) {
-      const fresh = createWorld(account, name, { seed, coldStartScale, time: options.now() })
+      const fresh = createWorld(account, name, {
+        seed,
+        coldStartScale,
+        checksImages,
+        time: options.now(),
+      })
       const world = { ...fresh, iam }
       addAgents(world, options.containerInstances ?? [])
       region = around(world)
@@ -185,6 +197,13 @@ export function createSimulator(options: SimulatorOptions): Simulator {
       const region = regionOf(name)
       catchUp(region)
       return region.world
+    },
+
+    disturb(what, { region: name = 'us-east-1' } = {}) {
+      const region = regionOf(name)
+      const now = catchUp(region)
+      region.faults.remember(region.world, now)
+      disturb(region.world, what, now)
     },
 
     snapshot() {

@@ -1,4 +1,4 @@
-/** AWS's published token buckets of the ECS API: who shares which, how deep it is and how fast it fills. */
+/** AWS's published token buckets of the ECS and EC2 APIs: who shares which, how deep it is and how fast it fills. */
 import { AwsError } from './api.ts'
 
 interface Limit {
@@ -52,11 +52,39 @@ function limit(burst: number, refill: number, actions: string): Limit {
   return { burst, refill, actions: actions.split(' ') }
 }
 
-const BY_OPERATION = new Map(
-  ECS_LIMITS.flatMap((limit) => limit.actions.map((action) => [`ecs:${action}`, limit])),
-)
+/**
+ * "Request throttling for the Amazon EC2 API": a bucket for each action. Those of some are their own; of the others,
+ * reads have one size and writes another. Unfiltered reads, which have less, are not told apart.
+ */
+const EC2_LIMITS: readonly Limit[] = [
+  limit(100, 10, 'CreateTags'),
+  limit(100, 10, 'DeleteTags'),
+  limit(100, 5, 'CreateLaunchTemplateVersion'),
+  limit(100, 5, 'ModifyLaunchTemplate'),
+  limit(100, 5, 'TerminateInstances'),
+  limit(5, 2, 'RunInstances'),
+  limit(5, 2, 'StartInstances'),
+]
 
-/** Takes a token for `operation` at `now`, or throws ThrottlingException ("Rate exceeded"). */
+const BY_OPERATION = new Map<string, Limit>([
+  ...ECS_LIMITS.flatMap((limit) =>
+    limit.actions.map((action) => [`ecs:${action}`, limit] as const),
+  ),
+  ...EC2_LIMITS.flatMap((limit) =>
+    limit.actions.map((action) => [`ec2:${action}`, limit] as const),
+  ),
+])
+
+function limitOf(operation: string): Limit | undefined {
+  const known = BY_OPERATION.get(operation)
+  if (known || !operation.startsWith('ec2:')) return known
+  const action = operation.slice('ec2:'.length)
+  const made = /^(Describe|Get)/.test(action) ? limit(100, 20, action) : limit(50, 5, action)
+  BY_OPERATION.set(operation, made)
+  return made
+}
+
+/** Takes a token for `operation` at `now`, or throws as the service does that is called too often. */
 export type Throttle = (operation: string, now: number) => void
 
 /**
@@ -66,17 +94,20 @@ export type Throttle = (operation: string, now: number) => void
 export function createThrottle(): Throttle {
   const levels = new Map<Limit, { tokens: number; at: number }>()
   return (operation, now) => {
-    const limit = BY_OPERATION.get(operation)
+    const limit = limitOf(operation)
     if (!limit) return
     const level = levels.get(limit) ?? { tokens: limit.burst, at: now }
     const tokens = Math.min(limit.burst, level.tokens + ((now - level.at) / 1000) * limit.refill)
     const enough = tokens >= 1
     levels.set(limit, { tokens: enough ? tokens - 1 : tokens, at: now })
-    if (!enough) throw throttled()
+    if (!enough) throw throttled(operation)
   }
 }
 
-/** What AWS answers to a call too many. */
-export function throttled(): AwsError {
+/** What the service of `operation` answers to a call too many. */
+export function throttled(operation: string): AwsError {
+  if (operation.startsWith('ec2:')) {
+    return new AwsError('RequestLimitExceeded', 'Request limit exceeded.', 503)
+  }
   return new AwsError('ThrottlingException', 'Rate exceeded')
 }

@@ -1,5 +1,6 @@
 /** All state of one account and region, as plain cloneable data, and how a new account looks. */
 import type {
+  CapacityProvider,
   Cluster,
   ContainerInstance,
   PlacementConstraint,
@@ -24,6 +25,19 @@ import { createSsmState, type SsmState } from './services/ssm/state.ts'
 /** A cluster as the API shows it, without counts (they are derived) and tags (they are in `tags`). */
 export interface ClusterRecord {
   readonly cluster: Cluster
+}
+
+/** A capacity provider of the account's own. Replaced, never changed in place. */
+export interface CapacityProviderRecord {
+  /** Without tags; `status` and `updateStatus` are as they were written, see `busyUntil`. */
+  readonly provider: CapacityProvider
+  /** An update or deletion is in progress until then. */
+  readonly busyUntil?: number
+  readonly deletedAt?: number
+  /** Managed scaling: for how many minutes in a row there has been too much capacity. */
+  readonly lowMinutes: number
+  /** The agenda's own memory, shared by all versions of the record. */
+  readonly clock: Wakeable
 }
 
 export interface TaskDefinitionRecord {
@@ -199,6 +213,8 @@ export interface InstanceRecord {
   nextDynamicPort: number
   /** Ids of tasks that are not STOPPED. */
   tasks: Set<string>
+  /** Its agent is being updated. */
+  update?: Wakeable
 }
 
 /** A container agent that was asked for, registered or not. */
@@ -211,7 +227,7 @@ export interface AgentRecord extends Wakeable {
 }
 
 /** What goes on by itself. */
-export type Machine = 'task' | 'service' | 'agent' | 'host' | 'group'
+export type Machine = 'task' | 'service' | 'agent' | 'host' | 'group' | 'provider' | 'update'
 
 /** One entry of the agenda: who is woken when; `order` settles ties. */
 export interface Wake {
@@ -228,6 +244,8 @@ export interface World {
   time: number
   /** By cluster name; INACTIVE ones stay for a while. */
   readonly clusters: Map<string, ClusterRecord>
+  /** By name; those that are built in are not here. */
+  readonly capacityProviders: Map<string, CapacityProviderRecord>
   /** By family; index = revision - 1; deleted revisions are undefined. */
   readonly families: Map<string, (TaskDefinitionRecord | undefined)[]>
   /** By `cluster/service`. */
@@ -257,6 +275,8 @@ export interface World {
   readonly streams: Map<string, number>
   /** Multiplies how long tasks take to start. */
   readonly coldStartScale: number
+  /** Tasks fail whose image would have to be in the account's own registry, and is not. */
+  readonly checksImages: boolean
   /** What each further AWS service knows. */
   readonly autoscaling: AutoScalingState
   readonly compute: ComputeState
@@ -274,13 +294,19 @@ export interface World {
 export function createWorld(
   account: string,
   region: string,
-  options: { seed?: number; coldStartScale?: number; time?: number } = {},
+  options: {
+    seed?: number
+    coldStartScale?: number
+    checksImages?: boolean
+    time?: number
+  } = {},
 ): World {
   return {
     account,
     region,
     time: options.time ?? 0,
     clusters: new Map(),
+    capacityProviders: new Map(),
     families: new Map(),
     services: new Map(),
     tasks: new Map(),
@@ -296,6 +322,7 @@ export function createWorld(
     seed: options.seed ?? 1,
     streams: new Map(),
     coldStartScale: options.coldStartScale ?? 1,
+    checksImages: options.checksImages ?? false,
     autoscaling: createAutoScalingState(),
     compute: createComputeState(),
     ec2: createNetworkState(region),

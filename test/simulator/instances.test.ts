@@ -203,7 +203,7 @@ describe('a task of a capacity provider', () => {
     teller.revision()
     const cluster = world.clusters.get('shop')?.cluster
     const strategy = [{ capacityProvider: 'group', weight: 1, base: 0 }]
-    // Only FARGATE and FARGATE_SPOT can be associated by call as yet.
+    // No group stands behind this provider, so that no call would associate it.
     world.clusters.set('shop', {
       cluster: {
         ...cluster,

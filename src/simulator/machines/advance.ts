@@ -1,11 +1,13 @@
 /** Time: lets everything happen to a world that is due until now, in order, and nothing else. */
 import type { AgentRecord, Machine, Wakeable, World } from '../world.ts'
 import { takeDue, wakeAt } from './agenda.ts'
+import { stepAgentUpdate } from './agent-update.ts'
 import { stepGroup } from './groups.ts'
 import { stepHost } from './hosts.ts'
 import { instanceTypes } from './instance-types.ts'
 import { registerInstance } from './instances.ts'
 import { placeWaiting } from './launch.ts'
+import { stepScaling } from './managed-scaling.ts'
 import { between } from './random.ts'
 import { stepService } from './services.ts'
 import { roomCame, stepTask } from './tasks.ts'
@@ -34,6 +36,14 @@ const machines: Readonly<Record<Machine, (world: World, key: string, at: number)
   group(world, key, at) {
     const group = world.autoscaling.groups.get(key)
     if (group && awake(group.clock, at)) stepGroup(world, key, at)
+  },
+  provider(world, key, at) {
+    const record = world.capacityProviders.get(key)
+    if (record && awake(record.clock, at)) stepScaling(world, key, at)
+  },
+  update(world, key, at) {
+    const record = world.instances.get(key)
+    if (record?.update && awake(record.update, at)) stepAgentUpdate(world, key, record, at)
   },
 }
 

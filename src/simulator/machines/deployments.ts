@@ -74,7 +74,7 @@ export function beginDeployment(
     ...workload,
     containerImages: (definition?.containerDefinitions ?? []).map(({ name, image = '' }) => ({
       containerName: name,
-      imageDigest: imageDigest(image),
+      imageDigest: imageDigest(world, image),
       image,
     })),
     guardDutyEnabled: false,

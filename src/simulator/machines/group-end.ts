@@ -7,7 +7,7 @@ import { containerInstanceOf } from './host-agents.ts'
 import { stateOf, terminateHost } from './hosts.ts'
 import { instanceChanged } from './tasks.ts'
 import { latestVersion } from './templates.ts'
-import { drainPollMs, managedDrainMs } from './timing.ts'
+import { managedDrainMs } from './timing.ts'
 
 export const drainingHook = 'ecs-managed-draining-termination-hook'
 
@@ -108,7 +108,7 @@ export function removeMember(
   const drains = record.hooks.some((hook) => hook.LifecycleHookName === drainingHook)
   const instance = drains ? containerInstanceOf(world, id) : undefined
   const host = world.compute.hosts.get(id)
-  if (instance?.instance.status === 'ACTIVE' && host && stateOf(host) === 'running') {
+  if (instance && instance.instance.status !== 'INACTIVE' && host && stateOf(host) === 'running') {
     instance.instance.status = 'DRAINING'
     instance.instance.version = (instance.instance.version ?? 0) + 1
     instanceChanged(world, instance, now)
@@ -128,17 +128,11 @@ function end(world: World, name: string, id: string, activity: string | undefine
   if (host) terminateHost(world, host, now)
 }
 
-/** A member that drains is terminated once no task is left on it; when to look again otherwise. */
-export function stepDraining(
-  world: World,
-  name: string,
-  member: GroupMember,
-  now: number,
-): number | undefined {
+/** A member that drains is terminated once no task is left on it. */
+export function stepDraining(world: World, name: string, member: GroupMember, now: number): void {
   const instance = containerInstanceOf(world, member.instanceId)
   const connected = instance?.instance.agentConnected ?? false
   const busy = instance !== undefined && connected && instance.tasks.size > 0
-  if (busy && now < (member.drainUntil ?? now)) return now + drainPollMs
+  if (busy && now < (member.drainUntil ?? now)) return
   end(world, name, member.instanceId, member.activity, now)
-  return undefined
 }

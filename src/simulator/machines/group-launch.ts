@@ -6,11 +6,11 @@ import type {
 } from '@aws-sdk/client-auto-scaling'
 import { AwsError } from '../api.ts'
 import type { GroupMember, GroupRecord } from '../services/autoscaling/state.ts'
+import { defaultSubnets } from '../services/ec2/default-vpc.ts'
 import type { World } from '../world.ts'
 import { activeMembers, beginActivity, changeGroup, nameOf, stamp } from './group-records.ts'
 import { type HostWish, hostWish, type LaunchData } from './host-wish.ts'
 import { createHost, newReservation } from './hosts.ts'
-import { defaultSubnetsAround, subnetAround } from './surroundings.ts'
 import { findTemplate, requireVersion } from './templates.ts'
 import { groupRetry } from './timing.ts'
 
@@ -82,9 +82,9 @@ export function onDemandOf(configuration: Configuration, total: number): number 
 export function subnetsOf(world: World, group: AutoScalingGroup): { id: string; zone: string }[] {
   const named = (group.VPCZoneIdentifier ?? '').split(',').filter((id) => id !== '')
   if (named.length > 0) {
-    return named.map((id) => ({ id, zone: subnetAround(world, id)?.availabilityZone ?? '' }))
+    return named.map((id) => ({ id, zone: world.ec2.subnets.get(id)?.availabilityZone ?? '' }))
   }
-  return defaultSubnetsAround(world)
+  return defaultSubnets(world)
     .filter((one) => group.AvailabilityZones?.includes(one.availabilityZone))
     .map((one) => ({ id: one.subnetId, zone: one.availabilityZone }))
 }

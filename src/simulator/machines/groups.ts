@@ -16,11 +16,12 @@ import {
 } from './group-records.ts'
 import { stateOf } from './hosts.ts'
 import { launchConfiguration, stepRefresh } from './refresh.ts'
+import { drainPollMs } from './timing.ts'
 
 /** One look of a group at itself. */
 export function stepGroup(world: World, name: string, now: number): void {
   const wakes: number[] = []
-  syncMembers(world, name, now, wakes)
+  syncMembers(world, name, now)
   const refresh = stepRefresh(world, name, now)
   if (refresh.wakeAt !== undefined) wakes.push(refresh.wakeAt)
   scale(world, name, refresh.surplus, now)
@@ -31,20 +32,22 @@ export function stepGroup(world: World, name: string, now: number): void {
     return
   }
   if (record.retryAt !== undefined) wakes.push(record.retryAt)
+  if (record.members.some(({ state }) => state === 'Terminating:Wait')) {
+    wakes.push(now + drainPollMs)
+  }
   const next = Math.min(...wakes.filter((at) => at > now))
   if (Number.isFinite(next)) wakeAt(world, 'group', name, record.clock, next)
 }
 
 /** Brings members up to date with their instances; lost ones are taken out. */
-function syncMembers(world: World, name: string, now: number, wakes: number[]): void {
+function syncMembers(world: World, name: string, now: number): void {
   for (const member of world.autoscaling.groups.get(name)?.members ?? []) {
     const record = world.autoscaling.groups.get(name)
     if (!record) return
     const host = world.compute.hosts.get(member.instanceId)
     const state = host ? stateOf(host) : 'terminated'
     if (member.state === 'Terminating:Wait') {
-      const wake = stepDraining(world, name, member, now)
-      if (wake !== undefined) wakes.push(wake)
+      stepDraining(world, name, member, now)
     } else if (member.state === 'Terminating') {
       if (state !== 'terminated') continue
       endActivity(world, name, member.activity, now)

@@ -1,12 +1,15 @@
 /** The ECS agent of an EC2 instance: how it registers, what keeps it from that, and what becomes of it. */
 import type { HostAgent, HostRecord } from '../services/ec2/compute-state.ts'
+import { canReachInternet } from '../services/ec2/reachability.ts'
+import { tagsOf } from '../services/ec2/tags.ts'
 import { ecsArn, type InstanceRecord, type World } from '../world.ts'
 import { wakeAt } from './agenda.ts'
 import { findImage } from './images.ts'
 import { instanceTypes } from './instance-types.ts'
 import { registerInstance } from './instances.ts'
+import { providerOfGroup } from './providers.ts'
 import { between } from './random.ts'
-import { agentForbidden, reachesInternet } from './surroundings.ts'
+import { agentForbidden } from './surroundings.ts'
 import { loseHost, roomCame } from './tasks.ts'
 import { agentMs, agentRetry, host as timing } from './timing.ts'
 import { type AgentConfig, agentConfig } from './user-data.ts'
@@ -47,10 +50,15 @@ export function stepAgent(world: World, host: HostRecord, now: number): HostAgen
     }
   }
   const { SubnetId: subnetId = '', PublicIpAddress: publicIp } = host.instance
-  if (!reachesInternet(world, subnetId, publicIp !== undefined)) {
+  if (!canReachInternet(world, subnetId, publicIp !== undefined)) {
     return again(`no way from ${subnetId} to the ECS endpoint`)
   }
-  const forbidden = agentForbidden(world, host.instance.IamInstanceProfile?.Arn)
+  const config = configOf(host)
+  const forbidden = agentForbidden(
+    world,
+    host.instance.IamInstanceProfile?.Arn,
+    ecsArn(world, `cluster/${config.cluster}`),
+  )
   if (forbidden === 'no credentials') return again('the instance has no credentials')
   if (forbidden === 'denied') {
     return {
@@ -59,7 +67,6 @@ export function stepAgent(world: World, host: HostRecord, now: number): HostAgen
       reason: 'AccessDeniedException: not authorized to perform: ecs:RegisterContainerInstance',
     }
   }
-  const config = configOf(host)
   if (config.cluster === 'default') ensureDefaultCluster(world)
   if (world.clusters.get(config.cluster)?.cluster.status !== 'ACTIVE') {
     return {
@@ -93,6 +100,12 @@ function ensureDefaultCluster(world: World): void {
 function reconnect(world: World, agent: HostAgent, now: number): InstanceRecord | undefined {
   const record = world.instances.get(agent.containerInstance ?? '')
   if (!record || record.instance.status === 'INACTIVE') return undefined
+  connect(world, record, now)
+  return record
+}
+
+/** An agent is there again: what was meant for its tasks meanwhile reaches them now. */
+export function connect(world: World, record: InstanceRecord, now: number): void {
   record.instance.agentConnected = true
   record.instance.version = (record.instance.version ?? 0) + 1
   for (const id of record.tasks) {
@@ -100,7 +113,6 @@ function reconnect(world: World, agent: HostAgent, now: number): InstanceRecord 
     if (task) wakeAt(world, 'task', id, task.machine, now + agentMs)
   }
   roomCame(world, record.clusterName, now)
-  return record
 }
 
 function register(
@@ -113,6 +125,7 @@ function register(
   const type = instanceTypes.get(typeName)
   if (!type) throw new Error(`no instance type ${typeName}`)
   const image = findImage(host.instance.ImageId ?? '')
+  const capacityProvider = providerOfGroup(world, host.group, config.cluster)
   const record = registerInstance(
     world,
     {
@@ -122,14 +135,15 @@ function register(
       zone: 0,
       ...(subnetId && { subnetId }),
       ...(image && { image }),
+      ...(capacityProvider && { capacityProvider }),
       reservedMemory: config.reservedMemory,
       attributes: Object.entries(config.attributes).map(([name, value]) => ({ name, value })),
       ec2InstanceId: id,
     },
     now,
   )
-  const hostTags = world.tags.get(`arn:aws:ec2:${world.region}:${world.account}:instance/${id}`)
-  const inherited = Object.entries((config.tagsFromHost && hostTags) || {})
+  const hostTags = tagsOf(world, 'instance', id)
+  const inherited = Object.entries(config.tagsFromHost ? hostTags : {})
   const tags = {
     ...Object.fromEntries(inherited.filter(([key]) => !key.startsWith('aws:'))),
     ...config.tags,

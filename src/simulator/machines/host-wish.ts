@@ -1,20 +1,14 @@
 /** What is to be launched, put together from a template and a request, and checked as EC2 checks it. */
 import type { RequestLaunchTemplateData, ResponseLaunchTemplateData } from '@aws-sdk/client-ec2'
 import { AwsError } from '../api.ts'
+import { defaultSubnets } from '../services/ec2/default-vpc.ts'
+import { defaultGroupOf } from '../services/ec2/interfaces.ts'
 import type { SubnetRecord } from '../services/ec2/network-state.ts'
+import type { ProfileRecord } from '../services/iam/state.ts'
 import type { World } from '../world.ts'
 import { findImage, type Image } from './images.ts'
 import { type InstanceType, instanceTypes } from './instance-types.ts'
-import {
-  defaultGroupsAround,
-  defaultSubnetsAround,
-  groupAround,
-  groupNamed,
-  type ProfileAround,
-  parameterValue,
-  profileAround,
-  subnetAround,
-} from './surroundings.ts'
+import { groupNamed, parameterValue, profileSeen } from './surroundings.ts'
 
 /** A launch template's data, or RunInstances' own members laid over it. */
 export type LaunchData = ResponseLaunchTemplateData | RequestLaunchTemplateData
@@ -28,7 +22,7 @@ export interface HostWish {
   readonly subnet: SubnetRecord
   readonly groups: readonly string[]
   readonly publicIp: boolean
-  readonly profile?: ProfileAround
+  readonly profile?: ProfileRecord
   readonly spot: boolean
 }
 
@@ -120,11 +114,11 @@ function typeNameOf(data: LaunchData): string {
   throw invalid('No instance type meets the instance requirements.')
 }
 
-function profileOf(world: World, data: LaunchData, now: number): ProfileAround | undefined {
+function profileOf(world: World, data: LaunchData, now: number): ProfileRecord | undefined {
   const { Arn: arn, Name: name } = data.IamInstanceProfile ?? {}
   const wanted = arn ?? name
   if (wanted === undefined) return undefined
-  const found = profileAround(world, wanted, now)
+  const found = profileSeen(world, wanted, now)
   if (found) return found
   throw invalid(
     arn === undefined
@@ -139,11 +133,11 @@ function subnetOf(
   zone: string | undefined,
 ): SubnetRecord {
   if (subnetId !== undefined) {
-    const found = subnetAround(world, subnetId)
+    const found = world.ec2.subnets.get(subnetId)
     if (found) return found
     throw new AwsError('InvalidSubnetID.NotFound', `The subnet ID '${subnetId}' does not exist`)
   }
-  const defaults = defaultSubnetsAround(world)
+  const defaults = defaultSubnets(world)
   if (defaults.length === 0) {
     throw new AwsError(
       'VPCIdNotSpecified',
@@ -165,7 +159,7 @@ function groupsOf(world: World, data: LaunchData, subnet: SubnetRecord): readonl
     ids.push(id)
   }
   for (const id of ids) {
-    const group = groupAround(world, id)
+    const group = world.ec2.securityGroups.get(id)
     if (!group) {
       throw new AwsError('InvalidGroup.NotFound', `The security group '${id}' does not exist`)
     }
@@ -176,5 +170,5 @@ function groupsOf(world: World, data: LaunchData, subnet: SubnetRecord): readonl
       )
     }
   }
-  return ids.length > 0 ? ids : defaultGroupsAround(world, subnet.vpcId)
+  return ids.length > 0 ? ids : defaultGroupOf(world, subnet.vpcId)
 }

@@ -1,12 +1,13 @@
 /** EC2 instances: how one comes into being, and its life: pending → running → (stopping → stopped →) shutting-down → terminated. */
 import type { Instance, InstanceStateName } from '@aws-sdk/client-ec2'
+import { newPrivateAddress, newPublicAddress, privateDnsName } from '../services/ec2/addresses.ts'
 import type { HostRecord } from '../services/ec2/compute-state.ts'
+import { dropTags, ec2Arn } from '../services/ec2/tags.ts'
 import type { World } from '../world.ts'
 import { nextCount, wakeAt } from './agenda.ts'
 import { agentLost, bootAgent, hostTerminated, stepAgent } from './host-agents.ts'
 import type { HostWish } from './host-wish.ts'
 import { between, hexId } from './random.ts'
-import { privateAddressIn, publicAddress } from './surroundings.ts'
 import { terminatedHostMs, host as timing } from './timing.ts'
 
 const codes: Readonly<Record<InstanceStateName, number>> = {
@@ -27,10 +28,6 @@ export interface HostLaunch {
   readonly clientToken?: string
 }
 
-export function hostArn(world: World, id: string): string {
-  return `arn:aws:ec2:${world.region}:${world.account}:instance/${id}`
-}
-
 /** A new instance in `pending`, and its clock set going. */
 export function createHost(world: World, launch: HostLaunch, now: number): HostRecord {
   const id = `i-0${hexId(world, 'ec2', 16)}`
@@ -46,7 +43,8 @@ export function createHost(world: World, launch: HostLaunch, now: number): HostR
     clock: {},
   }
   world.compute.hosts.set(id, record)
-  if (Object.keys(launch.tags).length > 0) world.tags.set(hostArn(world, id), { ...launch.tags })
+  if (Object.keys(launch.tags).length > 0)
+    world.tags.set(ec2Arn(world, 'instance', id), { ...launch.tags })
   wakeHost(world, record, now)
   return record
 }
@@ -54,13 +52,13 @@ export function createHost(world: World, launch: HostLaunch, now: number): HostR
 function newInstance(world: World, id: string, launch: HostLaunch, now: number): Instance {
   const { data, image, subnet, type, typeName, profile, spot } = launch.wish
   const [face] = data.NetworkInterfaces ?? []
-  const address = face?.PrivateIpAddress ?? privateAddressIn(world, subnet.subnetId)
+  const address = face?.PrivateIpAddress ?? newPrivateAddress(world, subnet.subnetId)
   const root = data.BlockDeviceMappings?.find((one) => one.DeviceName === image.rootDevice.name)
   return {
     InstanceId: id,
     ImageId: image.imageId,
     State: { Code: codes.pending, Name: 'pending' },
-    PrivateDnsName: dnsName(world, address),
+    PrivateDnsName: privateDnsName(world, address),
     PublicDnsName: '',
     StateTransitionReason: '',
     ...(data.KeyName && { KeyName: data.KeyName }),
@@ -116,7 +114,7 @@ function newInstance(world: World, id: string, launch: HostLaunch, now: number):
         MacAddress: `0a:${hexId(world, 'mac', 10).match(/../g)?.join(':')}`,
         NetworkInterfaceId: `eni-0${hexId(world, 'eni', 16)}`,
         OwnerId: world.account,
-        PrivateDnsName: dnsName(world, address),
+        PrivateDnsName: privateDnsName(world, address),
         PrivateIpAddress: address,
         PrivateIpAddresses: [{ Primary: true, PrivateIpAddress: address }],
         SourceDestCheck: true,
@@ -125,7 +123,7 @@ function newInstance(world: World, id: string, launch: HostLaunch, now: number):
         VpcId: subnet.vpcId,
       },
     ],
-    ...(launch.wish.publicIp && { PublicIpAddress: publicAddress(world) }),
+    ...(launch.wish.publicIp && { PublicIpAddress: newPublicAddress(world) }),
     RootDeviceName: image.rootDevice.name,
     RootDeviceType: 'ebs',
     SecurityGroups: launch.wish.groups.map((GroupId) => ({ GroupId })),
@@ -146,11 +144,6 @@ function newInstance(world: World, id: string, launch: HostLaunch, now: number):
     PlatformDetails: image.platform === 'windows' ? 'Windows' : 'Linux/UNIX',
     MaintenanceOptions: { AutoRecovery: 'default' },
   }
-}
-
-function dnsName(world: World, address: string): string {
-  const domain = world.region === 'us-east-1' ? 'ec2.internal' : `${world.region}.compute.internal`
-  return `ip-${address.replaceAll('.', '-')}.${domain}`
 }
 
 /** A fresh reservation id. */
@@ -242,7 +235,7 @@ const ends: Partial<
   terminated(world, host) {
     const id = host.instance.InstanceId ?? ''
     world.compute.hosts.delete(id)
-    world.tags.delete(hostArn(world, id))
+    dropTags(world, 'instance', id)
   },
 }
 
@@ -281,7 +274,7 @@ export function startHost(world: World, host: HostRecord, now: number): void {
   const started = enter(world, host, 'pending', {
     LaunchTime: new Date(now),
     StateTransitionReason: '',
-    PublicIpAddress: publicAddress(world),
+    PublicIpAddress: newPublicAddress(world),
   })
   const until = now + between(world, 'host', ...timing.pending)
   wakeHost(world, change(world, started, { until }), now)

@@ -18,6 +18,7 @@ import { needOf, requiredAttributes } from './need.ts'
 import { interfaceWish, zoneOf } from './network.ts'
 import { createTask, type NewTask, settleOn } from './new-task.ts'
 import { closest, type Lack, place, type Wish } from './placement.ts'
+import { isManaged } from './providers.ts'
 
 /** Whether a capacity provider is one of the built-in ones, which are Fargate. */
 export function isFargateProvider(name: string | undefined): boolean {
@@ -205,8 +206,8 @@ function launchOne(
   const placement = place(world, wish)
   if ('instance' in placement)
     return createTask(world, { ...task, instance: placement.instance }, now)
-  if (!provider) return placement
-  // With a capacity provider the task exists and waits for an instance.
+  if (!provider || !isManaged(world, provider)) return placement
+  // With managed scaling the task exists and waits for an instance.
   const { constraints, strategy: order } = wish
   return createTask(world, { ...task, waiting: { constraints, strategy: order } }, now)
 }

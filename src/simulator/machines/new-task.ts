@@ -10,6 +10,7 @@ import type {
   TaskDefinition,
   TaskOverride,
 } from '@aws-sdk/client-ecs'
+import { registeredDigest } from '../services/ecr/pull.ts'
 import {
   ecsArn,
   type InstanceRecord,
@@ -53,10 +54,17 @@ export interface NewTask {
   readonly tags?: Readonly<Record<string, string>>
 }
 
-/** A digest that is the same for the same image text, as if no tag ever moved. */
-export function imageDigest(image: string): string {
+/**
+ * The digest of an image: what its text pins, what the account's registry says, else one that is the same for the
+ * same text, as if no tag ever moved.
+ */
+export function imageDigest(world: World, image: string): string {
   const pinned = /@(sha256:[0-9a-f]{64})$/.exec(image)
-  return pinned?.[1] ?? `sha256:${createHash('sha256').update(image).digest('hex')}`
+  return (
+    pinned?.[1] ??
+    registeredDigest(world, image) ??
+    `sha256:${createHash('sha256').update(image).digest('hex')}`
+  )
 }
 
 /** Creates a task in PROVISIONING (network interface, or waiting for room) or PENDING, and sets its clock going. */

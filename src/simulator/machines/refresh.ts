@@ -141,8 +141,8 @@ export function stepRefresh(world: World, name: string, now: number): RefreshSte
     fail(world, name, updated, now)
     return { surplus: 0, wakeAt: now + 1_000 }
   }
-  takeOut(world, name, updated, left, bounds, warm, now)
-  const surplus = Math.min(left.length, bounds.upper - (record.group.DesiredCapacity ?? 0))
+  const taken = takeOut(world, name, updated, left, bounds, warm, now)
+  const surplus = Math.min(left.length - taken, bounds.upper - (record.group.DesiredCapacity ?? 0))
   return {
     surplus: Math.max(0, surplus),
     ...wake(Math.min(warmAt, updated.stuckSince + refreshStuckMs)),
@@ -171,7 +171,7 @@ function progress(
   }
 }
 
-/** Takes out as many old members as the lower bound allows; protected ones as the preferences say. */
+/** Takes out as many old members as the lower bound allows, protected ones as the preferences say; how many. */
 function takeOut(
   world: World,
   name: string,
@@ -180,7 +180,7 @@ function takeOut(
   bounds: Bounds,
   warm: (one: GroupMember) => boolean,
   now: number,
-): void {
+): number {
   const members = activeMembers(world.autoscaling.groups.get(name) as GroupRecord)
   const old = (one: GroupMember) => left.includes(one.instanceId)
   const healthy = members.filter(
@@ -189,15 +189,18 @@ function takeOut(
   let spare = healthy.length - bounds.lower
   // Members that are not in service yet make nobody poorer.
   const candidates = members.filter(old).filter((one) => !waitsFor(current, one))
+  let taken = 0
   for (const member of candidates) {
     const counts = healthy.includes(member)
     if (counts && spare <= 0) continue
     if (counts) spare--
     const record = world.autoscaling.groups.get(name)
-    if (!record) return
+    if (!record) break
     const why = `an instance was taken out of service in response to an instance refresh.  At ${stamp(now)} instance ${member.instanceId} was selected for termination.`
     removeMember(world, record, member, why, now)
+    taken++
   }
+  return taken
 }
 
 /** Whether a protected member is left alone: the refresh waits for its protection to be lifted. */

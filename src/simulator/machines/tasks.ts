@@ -1,5 +1,6 @@
 /** The life of a task: PROVISIONING → PENDING → ACTIVATING → RUNNING → DEACTIVATING → STOPPING → DEPROVISIONING → STOPPED. */
 import type { TaskStopCode } from '@aws-sdk/client-ecs'
+import { isMissing } from '../services/ecr/pull.ts'
 import {
   type InstanceRecord,
   lastPart,
@@ -207,7 +208,11 @@ function stopping(record: TaskRecord): boolean {
 function finishPull(world: World, record: TaskRecord, now: number): boolean {
   const { task, machine } = record
   if (now < machine.until) return false
-  const bad = machine.plan.findIndex((one) => one.script.cannotPull)
+  const bad = machine.plan.findIndex(
+    (one, i) =>
+      one.script.cannotPull ||
+      (world.checksImages && isMissing(world, task.containers?.[i]?.image ?? '')),
+  )
   if (bad >= 0) {
     const container = task.containers?.[bad]
     const reason = `CannotPullContainerError: pull image manifest has been retried 1 time(s): failed to resolve ref ${container?.image}: not found`
@@ -217,7 +222,7 @@ function finishPull(world: World, record: TaskRecord, now: number): boolean {
   }
   task.pullStoppedAt = new Date(now)
   for (const container of task.containers ?? []) {
-    container.imageDigest = imageDigest(container.image ?? '')
+    container.imageDigest = imageDigest(world, container.image ?? '')
   }
   machine.pulled = true
   return true

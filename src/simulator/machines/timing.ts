@@ -78,3 +78,6 @@ export const managedDrainMs = 48 * 3_600_000
 
 /** An instance refresh that makes no headway fails after this long. */
 export const refreshStuckMs = 3_600_000
+
+/** Managed scaling looks at its metric once in this time, and shrinks after so many looks in a row. */
+export const scaling = { everyMs: 60_000, lowMinutes: 15 } as const

@@ -12,9 +12,9 @@ import {
   nextLaunch,
   resolveConfiguration,
 } from '../../machines/group-launch.ts'
-import { defaultSubnetsAround, subnetAround } from '../../machines/surroundings.ts'
 import { findTemplate } from '../../machines/templates.ts'
 import type { World } from '../../world.ts'
+import { defaultSubnets } from '../ec2/default-vpc.ts'
 import { invalid } from './requests.ts'
 import type { GroupRecord } from './state.ts'
 
@@ -132,14 +132,14 @@ export function placesIn(
   const zones = input.AvailabilityZones ?? []
   if (ids.length === 0 && zones.length === 0) return undefined
   const subnets = ids.map((id) => {
-    const subnet = subnetAround(world, id)
+    const subnet = world.ec2.subnets.get(id)
     if (!subnet) throw invalid(`The subnet ID '${id}' does not exist`)
     return subnet
   })
   if (new Set(subnets.map((one) => one.vpcId)).size > 1) {
     throw invalid('The subnets must all be in one VPC.')
   }
-  const known = defaultSubnetsAround(world).map((one) => one.availabilityZone)
+  const known = defaultSubnets(world).map((one) => one.availabilityZone)
   const derived = [...new Set(subnets.map((one) => one.availabilityZone))].sort()
   const strange = zones.find((zone) => !(ids.length > 0 ? derived : known).includes(zone))
   if (strange !== undefined) throw invalid(`Invalid availability zone: [${strange}]`)

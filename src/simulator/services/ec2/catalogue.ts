@@ -11,18 +11,12 @@ import type {
 import { AwsError, type CallContext, type ServiceHandlers } from '../../api.ts'
 import { ecsImages, findImage, type Image, plainImages } from '../../machines/images.ts'
 import { type InstanceType, instanceTypes } from '../../machines/instance-types.ts'
-import { defaultSubnetsAround } from '../../machines/surroundings.ts'
 import type { World } from '../../world.ts'
-import {
-  ec2Arn,
-  ec2Page,
-  filtered,
-  setTags,
-  stopDryRun,
-  tagList,
-  wantedTags,
-} from './compute-query.ts'
 import type { KeyPairRecord } from './compute-state.ts'
+import { filtered, pageOf } from './queries.ts'
+import { newId } from './resources.ts'
+import { dropTags, giveTags, requestedTags, tagList, tagsOf } from './tags.ts'
+import { zonesOf } from './zones.ts'
 
 const images: readonly Image[] = [...ecsImages, ...plainImages]
 
@@ -93,7 +87,7 @@ function describeImages(input: DescribeImagesRequest) {
     },
     () => ({}),
   )
-  const { items, NextToken } = ec2Page(found, input, (one) => one.imageId)
+  const { items, NextToken } = pageOf(found, input, (one) => one.imageId)
   return { Images: items.map(imageView), NextToken }
 }
 
@@ -149,15 +143,14 @@ function describeTypes(input: DescribeInstanceTypesRequest) {
     },
     () => ({}),
   )
-  const { items, NextToken } = ec2Page(found, input, (one) => one.InstanceType)
+  const { items, NextToken } = pageOf(found, input, (one) => one.InstanceType)
   return { InstanceTypes: items, NextToken }
 }
 
 /** Every type is offered in every zone. */
 function describeOfferings(input: DescribeInstanceTypeOfferingsRequest, { world }: CallContext) {
   const where = input.LocationType ?? 'region'
-  const zones = [...new Set(defaultSubnetsAround(world).map((one) => one.availabilityZone))]
-  const locations = where === 'availability-zone' ? zones : [world.region]
+  const locations = where === 'availability-zone' ? zonesOf(world.region) : [world.region]
   const offers = [...instanceTypes.keys()].flatMap((InstanceType) =>
     locations.map((Location) => ({ InstanceType, LocationType: where, Location })),
   )
@@ -168,12 +161,8 @@ function describeOfferings(input: DescribeInstanceTypeOfferingsRequest, { world 
     () => ({}),
   )
   const key = (one: (typeof offers)[number]) => `${one.InstanceType} ${one.Location}`
-  const { items, NextToken } = ec2Page(found, input, key)
+  const { items, NextToken } = pageOf(found, input, key)
   return { InstanceTypeOfferings: items, NextToken }
-}
-
-function keyArn(world: World, id: string): string {
-  return ec2Arn(world, 'key-pair', id)
 }
 
 function keyView(world: World, pair: KeyPairRecord) {
@@ -183,7 +172,7 @@ function keyView(world: World, pair: KeyPairRecord) {
     KeyFingerprint: pair.fingerprint,
     KeyType: pair.keyType,
     CreateTime: pair.createTime,
-    Tags: tagList(world, keyArn(world, pair.keyPairId)),
+    Tags: tagList(world, 'key-pair', pair.keyPairId),
   }
 }
 
@@ -193,17 +182,16 @@ function createKey(input: CreateKeyPairRequest | ImportKeyPairRequest, context: 
   if (world.compute.keyPairs.has(keyName)) {
     throw new AwsError('InvalidKeyPair.Duplicate', `The keypair '${keyName}' already exists.`)
   }
-  const tags = wantedTags(input.TagSpecifications, 'key-pair')
-  stopDryRun(input)
+  const tags = requestedTags(input.TagSpecifications, 'key-pair')
   const pair: KeyPairRecord = {
     keyName,
-    keyPairId: `key-0${context.id().slice(0, 16)}`,
+    keyPairId: newId(world, 'key'),
     keyType: 'KeyType' in input && input.KeyType === 'ed25519' ? 'ed25519' : 'rsa',
     fingerprint: context.id().slice(0, 32).match(/../g)?.join(':') ?? '',
     createTime: new Date(now),
   }
   world.compute.keyPairs.set(keyName, pair)
-  setTags(world, keyArn(world, pair.keyPairId), tags)
+  giveTags(world, 'key-pair', pair.keyPairId, tags)
   const { KeyType: _, CreateTime: __, ...shown } = keyView(world, pair)
   return shown
 }
@@ -231,20 +219,19 @@ function describeKeys(input: DescribeKeyPairsRequest, { world }: CallContext) {
       'key-name': (pair) => pair.keyName,
       'key-pair-id': (pair) => pair.keyPairId,
     },
-    (pair) => world.tags.get(keyArn(world, pair.keyPairId)) ?? {},
+    (pair) => tagsOf(world, 'key-pair', pair.keyPairId),
   )
   return { KeyPairs: found.map((pair) => keyView(world, pair)) }
 }
 
 /** Deleting a key pair that is not there succeeds, too. */
 function deleteKey(input: DeleteKeyPairRequest, { world }: CallContext) {
-  stopDryRun(input)
   const pair = [...world.compute.keyPairs.values()].find(
     (one) => one.keyName === input.KeyName || one.keyPairId === input.KeyPairId,
   )
   if (!pair) return { Return: true }
   world.compute.keyPairs.delete(pair.keyName)
-  world.tags.delete(keyArn(world, pair.keyPairId))
+  dropTags(world, 'key-pair', pair.keyPairId)
   return { Return: true, KeyPairId: pair.keyPairId }
 }
 

@@ -6,11 +6,12 @@ import type {
   Instance,
 } from '@aws-sdk/client-ec2'
 import { AwsError, type CallContext, type ServiceHandlers } from '../../api.ts'
-import { hostArn, stateOf } from '../../machines/hosts.ts'
-import { groupAround } from '../../machines/surroundings.ts'
+import { stateOf } from '../../machines/hosts.ts'
 import type { World } from '../../world.ts'
-import { ec2Page, type Fields, filtered, tagList } from './compute-query.ts'
 import type { HostRecord } from './compute-state.ts'
+import { type FilterFields, filtered, pageOf } from './queries.ts'
+import { checkId, kinds, missing } from './resources.ts'
+import { tagList, tagsOf } from './tags.ts'
 
 /** An instance with its tags and the names of its groups. */
 function view(world: World, host: HostRecord): Instance {
@@ -18,7 +19,7 @@ function view(world: World, host: HostRecord): Instance {
   const names = (groups: Instance['SecurityGroups'] = []) =>
     groups.map(({ GroupId }) => ({
       GroupId,
-      GroupName: groupAround(world, GroupId ?? '')?.groupName ?? '',
+      GroupName: world.ec2.securityGroups.get(GroupId ?? '')?.groupName ?? '',
     }))
   return {
     ...instance,
@@ -30,7 +31,7 @@ function view(world: World, host: HostRecord): Instance {
         Association: { IpOwnerId: 'amazon', PublicDnsName: '', PublicIp: instance.PublicIpAddress },
       }),
     })),
-    Tags: tagList(world, hostArn(world, instance.InstanceId ?? '')),
+    Tags: tagList(world, 'instance', instance.InstanceId ?? ''),
   }
 }
 
@@ -44,7 +45,7 @@ export function reservationView(world: World, hosts: readonly HostRecord[]) {
   }
 }
 
-const fields: Fields<HostRecord> = {
+const fields: FilterFields<HostRecord> = {
   architecture: ({ instance }) => instance.Architecture,
   'availability-zone': ({ instance }) => instance.Placement?.AvailabilityZone,
   'client-token': ({ instance }) => instance.ClientToken,
@@ -72,24 +73,17 @@ function select(
   filters: DescribeInstancesRequest['Filters'],
 ): HostRecord[] {
   const { hosts } = world.compute
-  const malformed = ids?.find((id) => !/^i-([0-9a-f]{8}|[0-9a-f]{17})$/.test(id))
-  if (malformed !== undefined) {
-    throw new AwsError('InvalidInstanceID.Malformed', `Invalid id: "${malformed}"`)
-  }
-  const missing = ids?.filter((id) => !hosts.has(id)) ?? []
-  if (missing.length > 0) {
-    const which = missing.length > 1 ? `IDs '${missing.join(', ')}' do` : `ID '${missing[0]}' does`
-    throw new AwsError('InvalidInstanceID.NotFound', `The instance ${which} not exist`)
-  }
+  for (const id of ids ?? []) checkId(kinds.instance, id)
+  const unknown = ids?.filter((id) => !hosts.has(id)) ?? []
+  if (unknown.length > 0) throw missing(kinds.instance, unknown)
   const asked = ids?.length ? ids.flatMap((id) => hosts.get(id) ?? []) : [...hosts.values()]
-  const tags = (host: HostRecord) =>
-    world.tags.get(hostArn(world, host.instance.InstanceId ?? '')) ?? {}
+  const tags = (host: HostRecord) => tagsOf(world, 'instance', host.instance.InstanceId ?? '')
   return filtered(asked, filters, fields, tags)
 }
 
 function describe(input: DescribeInstancesRequest, { world }: CallContext) {
   const found = select(world, input.InstanceIds, input.Filters)
-  const { items, NextToken } = ec2Page(found, input, ({ instance }) => instance.InstanceId ?? '')
+  const { items, NextToken } = pageOf(found, input, ({ instance }) => instance.InstanceId ?? '')
   const reservations = new Map<string, HostRecord[]>()
   for (const host of items) {
     reservations.set(host.reservationId, [...(reservations.get(host.reservationId) ?? []), host])
@@ -105,7 +99,7 @@ function status(input: DescribeInstanceStatusRequest, { world }: CallContext) {
   const found = select(world, input.InstanceIds, input.Filters).filter(
     (host) => input.IncludeAllInstances || stateOf(host) === 'running',
   )
-  const { items, NextToken } = ec2Page(found, input, ({ instance }) => instance.InstanceId ?? '')
+  const { items, NextToken } = pageOf(found, input, ({ instance }) => instance.InstanceId ?? '')
   const InstanceStatuses = items.map((host) => {
     const word = stateOf(host) === 'running' ? 'ok' : 'not-applicable'
     const passed = { Name: 'reachability', Status: word === 'ok' ? 'passed' : 'insufficient-data' }

@@ -20,18 +20,14 @@ import {
 } from '../../machines/hosts.ts'
 import { findTemplate, requireVersion } from '../../machines/templates.ts'
 import type { World } from '../../world.ts'
-import { stopDryRun, wantedTags } from './compute-query.ts'
 import type { HostRecord } from './compute-state.ts'
 import { reservationView } from './instance-reads.ts'
+import { kinds, need } from './resources.ts'
+import { requestedTags } from './tags.ts'
 
 /** The instance with this id. Throws InvalidInstanceID.NotFound and .Malformed. */
-export function requireHost(world: World, id: string): HostRecord {
-  const host = world.compute.hosts.get(id)
-  if (host) return host
-  if (!/^i-([0-9a-f]{8}|[0-9a-f]{17})$/.test(id)) {
-    throw new AwsError('InvalidInstanceID.Malformed', `Invalid id: "${id}"`)
-  }
-  throw new AwsError('InvalidInstanceID.NotFound', `The instance ID '${id}' does not exist`)
+function requireHost(world: World, id: string): HostRecord {
+  return need(kinds.instance, world.compute.hosts, id)
 }
 
 /** What the request launches: the template's data with the request's own members over it. */
@@ -50,6 +46,13 @@ const notLaunchData = new Set([
   ...['LaunchTemplate', 'MinCount', 'MaxCount', 'DryRun', 'ClientToken'],
   ...['TagSpecifications', 'SubnetId', 'PrivateIpAddress'],
 ])
+
+/** The tags that instances are to get; those of their volumes and interfaces are not kept. */
+function instanceTags(specifications: LaunchData['TagSpecifications']): Record<string, string> {
+  const own = specifications?.filter((one) => one.ResourceType === 'instance')
+  const tags = requestedTags(own, 'instance')
+  return Object.fromEntries(tags.map(({ Key = '', Value = '' }) => [Key, Value]))
+}
 
 function run(input: RunInstancesRequest, context: CallContext) {
   const { world, now } = context
@@ -80,10 +83,9 @@ function run(input: RunInstancesRequest, context: CallContext) {
   }
   const wish = hostWish(world, data, now, input.SubnetId)
   const tags = {
-    ...wantedTags(data.TagSpecifications, 'instance'),
-    ...wantedTags(input.TagSpecifications, 'instance'),
+    ...instanceTags(data.TagSpecifications),
+    ...instanceTags(input.TagSpecifications),
   }
-  stopDryRun(input)
   const reservationId = newReservation(world)
   const hosts = Array.from({ length: max }, (_, index) => {
     const client = token ? { clientToken: token } : {}
@@ -123,7 +125,6 @@ function terminate(input: TerminateInstancesRequest, { world, now }: CallContext
       `The instance '${kept.instance.InstanceId}' may not be terminated. Modify its 'disableApiTermination' instance attribute and try again.`,
     )
   }
-  stopDryRun(input)
   const changes = change(world, input.InstanceIds, (host) => terminateHost(world, host, now))
   return { TerminatingInstances: changes }
 }
@@ -154,20 +155,17 @@ function stop(input: StopInstancesRequest, { world, now }: CallContext) {
       `You can't stop the Spot Instance '${spot}' because it is associated with a one-time Spot Instance request. You can only stop Spot Instances associated with persistent Spot Instance requests.`,
     )
   }
-  stopDryRun(input)
   return { StoppingInstances: change(world, ids, (host) => stopHost(world, host, now)) }
 }
 
 function start(input: StartInstancesRequest, { world, now }: CallContext) {
   const ids = input.InstanceIds ?? []
   requireState(world, ids, ['pending', 'running', 'stopped'], 'started')
-  stopDryRun(input)
   return { StartingInstances: change(world, ids, (host) => startHost(world, host, now)) }
 }
 
 function reboot(input: RebootInstancesRequest, { world }: CallContext) {
   for (const id of input.InstanceIds ?? []) requireHost(world, id)
-  stopDryRun(input)
   return {}
 }
 
@@ -180,7 +178,6 @@ function modifyAttribute(input: ModifyInstanceAttributeRequest, { world }: CallC
       `The instance '${input.InstanceId}' is not in the 'stopped' state.`,
     )
   }
-  stopDryRun(input)
   const keep = input.DisableApiTermination?.Value ?? host.disableApiTermination
   const instance = {
     ...host.instance,

@@ -6,9 +6,10 @@ import type {
 } from '@aws-sdk/client-ec2'
 import { AwsError, type CallContext, type ServiceHandlers } from '../../api.ts'
 import { findTemplate, latestVersion, requireVersion, versionOf } from '../../machines/templates.ts'
-import { ec2Page, type Fields, filtered } from './compute-query.ts'
 import type { LaunchTemplateRecord, LaunchTemplateVersionRecord } from './compute-state.ts'
-import { templateArn, templateView, versionView } from './launch-templates.ts'
+import { templateView, versionView } from './launch-templates.ts'
+import { type FilterFields, filtered, pageOf } from './queries.ts'
+import { tagsOf } from './tags.ts'
 
 function describe(input: DescribeLaunchTemplatesRequest, context: CallContext) {
   const { world } = context
@@ -28,9 +29,9 @@ function describe(input: DescribeLaunchTemplatesRequest, context: CallContext) {
       'launch-template-name': (one) => one.name,
       'create-time': (one) => one.createTime.toISOString(),
     },
-    (one) => world.tags.get(templateArn(world, one.id)) ?? {},
+    (one) => tagsOf(world, 'launch-template', one.id),
   )
-  const { items, NextToken } = ec2Page(found, input, (one) => one.id)
+  const { items, NextToken } = pageOf(found, input, (one) => one.id, 1)
   return { LaunchTemplates: items.map((one) => templateView(world, one)), NextToken }
 }
 
@@ -39,7 +40,7 @@ interface Found {
   readonly version: LaunchTemplateVersionRecord
 }
 
-const versionFields: Fields<Found> = {
+const versionFields: FilterFields<Found> = {
   'create-time': ({ version }) => version.createTime.toISOString(),
   'ebs-optimized': ({ version }) => text(version.data.EbsOptimized),
   'iam-instance-profile': ({ version }) => version.data.IamInstanceProfile?.Arn,
@@ -64,7 +65,7 @@ function describeVersions(input: DescribeLaunchTemplateVersionsRequest, context:
   const matching = filtered(found, input.Filters, versionFields, () => ({}))
   const key = ({ template, version }: Found) =>
     `${template.id} ${String(1_000_000_000 - version.number).padStart(10, '0')}`
-  const { items, NextToken } = ec2Page(matching, input, key)
+  const { items, NextToken } = pageOf(matching, input, key, 1)
   return {
     LaunchTemplateVersions: items.map(({ template, version }) =>
       versionView(world, template, version),

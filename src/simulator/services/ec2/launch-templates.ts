@@ -18,12 +18,9 @@ import {
   templateNamed,
 } from '../../machines/templates.ts'
 import type { World } from '../../world.ts'
-import { ec2Arn, setTags, stopDryRun, tagList, wantedTags } from './compute-query.ts'
 import type { LaunchTemplateRecord, LaunchTemplateVersionRecord } from './compute-state.ts'
-
-export function templateArn(world: World, id: string): string {
-  return ec2Arn(world, 'launch-template', id)
-}
+import { newId } from './resources.ts'
+import { dropTags, giveTags, requestedTags, tagList } from './tags.ts'
 
 export function templateView(world: World, template: LaunchTemplateRecord): LaunchTemplate {
   return {
@@ -33,7 +30,7 @@ export function templateView(world: World, template: LaunchTemplateRecord): Laun
     CreatedBy: creator(world),
     DefaultVersionNumber: template.defaultVersion,
     LatestVersionNumber: latestVersion(template).number,
-    Tags: tagList(world, templateArn(world, template.id)),
+    Tags: tagList(world, 'launch-template', template.id),
   }
 }
 
@@ -140,9 +137,8 @@ function create(input: CreateLaunchTemplateRequest, context: CallContext) {
   }
   checkDescription(input.VersionDescription)
   const data = checkedData(input.LaunchTemplateData)
-  const tags = wantedTags(input.TagSpecifications, 'launch-template')
-  stopDryRun(input)
-  const id = `lt-0${context.id().slice(0, 16)}`
+  const tags = requestedTags(input.TagSpecifications, 'launch-template')
+  const id = newId(world, 'lt')
   const template: LaunchTemplateRecord = {
     id,
     name,
@@ -152,7 +148,7 @@ function create(input: CreateLaunchTemplateRequest, context: CallContext) {
     versions: [newVersion(1, input.VersionDescription, data, now)],
   }
   world.compute.templates.set(id, template)
-  setTags(world, templateArn(world, id), tags)
+  giveTags(world, 'launch-template', id, tags)
   remember(world, 'CreateLaunchTemplate', input, [id])
   return { LaunchTemplate: templateView(world, template) }
 }
@@ -180,7 +176,6 @@ function createVersion(input: CreateLaunchTemplateVersionRequest, context: CallC
     ...(source as RequestLaunchTemplateData),
     ...input.LaunchTemplateData,
   })
-  stopDryRun(input)
   const number = template.lastNumber + 1
   const version = newVersion(number, input.VersionDescription, merged, now)
   const changed = { ...template, lastNumber: number, versions: [...template.versions, version] }
@@ -193,7 +188,6 @@ function modify(input: ModifyLaunchTemplateRequest, context: CallContext) {
   const { world } = context
   const template = findTemplate(world, input)
   const version = requireVersion(template, input.DefaultVersion)
-  stopDryRun(input)
   const changed = { ...template, defaultVersion: version.number }
   world.compute.templates.set(template.id, changed)
   return { LaunchTemplate: templateView(world, changed) }
@@ -202,10 +196,9 @@ function modify(input: ModifyLaunchTemplateRequest, context: CallContext) {
 function remove(input: DeleteLaunchTemplateRequest, context: CallContext) {
   const { world } = context
   const template = findTemplate(world, input)
-  stopDryRun(input)
   const shown = templateView(world, template)
   world.compute.templates.delete(template.id)
-  world.tags.delete(templateArn(world, template.id))
+  dropTags(world, 'launch-template', template.id)
   return { LaunchTemplate: shown }
 }
 
@@ -213,7 +206,6 @@ function remove(input: DeleteLaunchTemplateRequest, context: CallContext) {
 function removeVersions(input: DeleteLaunchTemplateVersionsRequest, context: CallContext) {
   const { world } = context
   const template = findTemplate(world, input)
-  stopDryRun(input)
   const wanted = input.Versions ?? []
   if (wanted.length > 200) {
     throw new AwsError('InvalidParameterValue', 'You can delete up to 200 versions in one request.')

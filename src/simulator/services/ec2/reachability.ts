@@ -1,5 +1,6 @@
 /** Where a subnet's packets go: its route table, the state of a route, and whether the internet is in reach. */
 import type { World } from '../../world.ts'
+import { interfacesOf } from './interfaces.ts'
 import type { RouteRecord, RouteTableRecord } from './network-state.ts'
 
 /** The table that a subnet uses: its own, or the main one of its VPC. */
@@ -27,8 +28,14 @@ export function routeState(
   table: RouteTableRecord,
   route: RouteRecord,
 ): 'active' | 'blackhole' {
-  const { gatewayId } = route.target
+  const { gatewayId, networkInterfaceId, instanceId } = route.target
   if (gatewayId === 'local') return 'active'
+  if (networkInterfaceId !== undefined || instanceId !== undefined) {
+    const end = interfacesOf(world).find(
+      (one) => one.id === networkInterfaceId || (instanceId && one.instanceId === instanceId),
+    )
+    return end ? 'active' : 'blackhole'
+  }
   const gateway = world.ec2.internetGateways.get(gatewayId ?? '')
   return gateway?.vpcId === table.vpcId ? 'active' : 'blackhole'
 }

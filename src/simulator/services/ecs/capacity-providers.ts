@@ -1,8 +1,16 @@
-/** Capacity providers: the two that AWS gives every account, and the rules of a capacity provider strategy. */
-import type { CapacityProvider, CapacityProviderStrategyItem, Failure } from '@aws-sdk/client-ecs'
-import { AwsError, type ServiceHandlers } from '../../api.ts'
+/** Capacity providers: finding and describing them, and the rules of a capacity provider strategy. */
+import type {
+  CapacityProvider,
+  CapacityProviderStrategyItem,
+  CapacityProviderUpdateStatus,
+  Failure,
+} from '@aws-sdk/client-ecs'
+import { AwsError, type CallContext, type ServiceHandlers } from '../../api.ts'
+import { clusterOfProvider, isManaged } from '../../machines/providers.ts'
 import { page } from '../../pages.ts'
+import type { CapacityProviderRecord } from '../../world.ts'
 import { ecsArn, type Place, parseEcsArn } from './names.ts'
+import { tagsOf } from './tags.ts'
 
 /** An item of a strategy with its numbers filled in. */
 export interface StrategyItem {
@@ -13,31 +21,79 @@ export interface StrategyItem {
 
 const BUILT_IN = ['FARGATE', 'FARGATE_SPOT'] as const
 
-/** The capacity provider that a name or ARN means, if there is one. */
-export function findCapacityProvider(
-  reference: string,
-  place: Place,
-): CapacityProvider | undefined {
+/** How long DescribeCapacityProviders still shows a deleted one; AWS publishes no number. */
+const INACTIVE_MS = 3_600_000
+
+/** The name that a name or an ARN of a capacity provider means. */
+export function providerName(reference: string): string {
   const arn = parseEcsArn(reference)
-  const name = arn?.type === 'capacity-provider' ? arn.path[0] : reference
-  const builtIn = BUILT_IN.find((known) => known === name)
-  if (!builtIn) return undefined
+  return arn?.type === 'capacity-provider' ? (arn.path[0] ?? '') : reference
+}
+
+/** One of the account's own, as it is at `now`. */
+export function providerView(record: CapacityProviderRecord, now: number): CapacityProvider {
+  const { provider, busyUntil, deletedAt } = record
+  if (now < (busyUntil ?? 0)) return provider
+  const updateStatus = provider.updateStatus?.replace('IN_PROGRESS', 'COMPLETE') as
+    | CapacityProviderUpdateStatus
+    | undefined
   return {
-    capacityProviderArn: ecsArn(place, `capacity-provider/${builtIn}`),
-    name: builtIn,
-    status: 'ACTIVE',
-    type: builtIn,
+    ...provider,
+    ...(updateStatus && { updateStatus }),
+    ...(deletedAt !== undefined && { status: 'INACTIVE' }),
   }
 }
 
-/** Throws InvalidParameterException unless every one of these capacity providers exists. */
-export function requireCapacityProviders(names: readonly string[], place: Place): void {
+/** Whether it was deleted so long ago that it is no longer shown. */
+export function isForgotten({ deletedAt }: CapacityProviderRecord, now: number): boolean {
+  return deletedAt !== undefined && now - deletedAt >= INACTIVE_MS
+}
+
+/** The capacity provider that a name or ARN means, if there is one. */
+export function findCapacityProvider(
+  reference: string,
+  context: CallContext,
+): CapacityProvider | undefined {
+  const name = providerName(reference)
+  const builtIn = BUILT_IN.find((known) => known === name)
+  if (builtIn) {
+    return {
+      capacityProviderArn: ecsArn(context, `capacity-provider/${builtIn}`),
+      name: builtIn,
+      status: 'ACTIVE',
+      type: builtIn,
+    }
+  }
+  const record = context.world.capacityProviders.get(name)
+  return record && !isForgotten(record, context.now) ? providerView(record, context.now) : undefined
+}
+
+/** Throws InvalidParameterException unless every one of these capacity providers can be used by the cluster. */
+export function requireCapacityProviders(
+  names: readonly string[],
+  cluster: string,
+  context: CallContext,
+): void {
   if (names.length > 20) throw invalid('A cluster can have at most 20 capacity providers.')
-  const unknown = names.find((name) => !findCapacityProvider(name, place))
+  const usable = (name: string) => {
+    const deleted = context.world.capacityProviders.get(providerName(name))?.deletedAt
+    return findCapacityProvider(name, context) !== undefined && deleted === undefined
+  }
+  const unknown = names.find((name) => !usable(name))
   if (unknown !== undefined) {
     throw invalid(
       `The specified capacity provider '${unknown}' was not found. Specify a valid name or ARN and try again.`,
     )
+  }
+  for (const name of names) {
+    const other = clusterOfProvider(context.world, name)
+    if (other === undefined || other === cluster) continue
+    // Its one group cannot follow the needs of two clusters.
+    if (context.world.capacityProviders.has(name) && isManaged(context.world, name)) {
+      throw invalid(
+        `The specified capacity provider '${name}' uses managed scaling and is associated with another cluster.`,
+      )
+    }
   }
 }
 
@@ -111,14 +167,18 @@ export const capacityProviderHandlers: ServiceHandlers = {
   ) {
     const asked = input.capacityProviders ?? []
     if (asked.length > 100) throw invalid('capacityProviders can have at most 100 items.')
-    const wanted = asked.length > 0 ? asked : [...BUILT_IN]
+    const own = [...context.world.capacityProviders.values()]
+      .filter((record) => !isForgotten(record, context.now))
+      .map(({ provider }) => provider.name ?? '')
+    const wanted = asked.length > 0 ? asked : [...BUILT_IN, ...own]
     const failures: Failure[] = []
     const found: CapacityProvider[] = []
     for (const reference of wanted) {
       const provider = findCapacityProvider(reference, context)
-      if (provider)
-        found.push(input.include?.includes('TAGS') ? { ...provider, tags: [] } : provider)
-      else failures.push({ arn: failedArn(reference, context), reason: 'MISSING' })
+      if (!provider) failures.push({ arn: failedArn(reference, context), reason: 'MISSING' })
+      else if (input.include?.includes('TAGS')) {
+        found.push({ ...provider, tags: tagsOf(context.world, provider.capacityProviderArn ?? '') })
+      } else found.push(provider)
     }
     const result = page(found, input, { key: (provider) => provider.name ?? '', size: 10, max: 10 })
     return { capacityProviders: result.items, failures, nextToken: result.nextToken }

@@ -12,8 +12,9 @@ import type {
 import { AwsError, type CallContext, type ServiceHandlers } from '../../api.ts'
 import { page } from '../../pages.ts'
 import type { ClusterRecord, World } from '../../world.ts'
-import { checkStrategy, requireCapacityProviders } from './capacity-providers.ts'
+import { checkStrategy, providerName, requireCapacityProviders } from './capacity-providers.ts'
 import { clusterCounts, clusterStatistics } from './cluster-counts.ts'
+import { attachmentsOf, attachProvider, detachProvider } from './group-providers.ts'
 import { clusterName, ecsArn } from './names.ts'
 import { accountDefault } from './settings.ts'
 import { checkTags, createTags, forgetTags, tagsOf } from './tags.ts'
@@ -74,7 +75,7 @@ function show(state: ClusterState, include: ReadonlySet<string>, context: CallCo
     settings,
     configuration,
     serviceConnectDefaults,
-    attachments: _,
+    attachments,
     attachmentsStatus,
     ...cluster
   } = state.cluster
@@ -86,7 +87,8 @@ function show(state: ClusterState, include: ReadonlySet<string>, context: CallCo
   if (include.has('CONFIGURATIONS') && configuration) shown.configuration = configuration
   if (serviceConnectDefaults) shown.serviceConnectDefaults = serviceConnectDefaults
   if (include.has('ATTACHMENTS') && attachmentsStatus) {
-    shown.attachments = []
+    const status = attaching(state, context.now) ? 'CREATING' : 'CREATED'
+    shown.attachments = (attachments ?? []).map((one) => ({ ...one, status }))
     shown.attachmentsStatus = attaching(state, context.now)
       ? 'UPDATE_IN_PROGRESS'
       : 'UPDATE_COMPLETE'
@@ -139,13 +141,16 @@ function namespaceOf(
 }
 
 /** Checked members of a capacity provider change; `undefined` where the request had none. */
-function capacityOf(input: CapacityInput, context: CallContext) {
-  const providers = input.capacityProviders ?? []
-  requireCapacityProviders(providers, context)
+function capacityOf(input: CapacityInput, cluster: string, context: CallContext) {
+  const providers = (input.capacityProviders ?? []).map(providerName)
+  requireCapacityProviders(input.capacityProviders ?? [], cluster, context)
   return {
     capacityProviders: [...new Set(providers)],
     defaultCapacityProviderStrategy: checkStrategy(
-      input.defaultCapacityProviderStrategy ?? [],
+      (input.defaultCapacityProviderStrategy ?? []).map((item) => ({
+        ...item,
+        capacityProvider: providerName(item.capacityProvider ?? ''),
+      })),
       providers,
     ),
   }
@@ -199,6 +204,15 @@ function requireEmpty(name: string, world: World): void {
   }
 }
 
+/** FARGATE and FARGATE_SPOT do not keep a cluster from being deleted; groups of instances do. */
+function requireDetached(providers: readonly string[], world: World): void {
+  if (!providers.some((name) => world.capacityProviders.has(name))) return
+  throw new AwsError(
+    'ClusterContainsCapacityProviderException',
+    'The Cluster cannot be deleted while Capacity Providers are associated with it.',
+  )
+}
+
 function invalid(message: string): AwsError {
   return new AwsError('InvalidParameterException', message)
 }
@@ -211,7 +225,7 @@ function createCluster(input: CreateInput, context: CallContext) {
   const existing = stateOf(context, clusterName(name, context))
   // Idempotent by name alone: AWS does not compare, nor apply, the other parameters.
   if (existing?.cluster.status === 'ACTIVE') return { cluster: show(existing, WRITTEN, context) }
-  const capacity = capacityOf(input, context)
+  const capacity = capacityOf(input, name, context)
   const clusterArn = ecsArn(context, `cluster/${name}`)
   const settings = withDefaultSettings(input.settings, world)
   checkTags(input.tags)
@@ -224,13 +238,17 @@ function createCluster(input: CreateInput, context: CallContext) {
     ...(input.configuration && { configuration: structuredClone(input.configuration) }),
     ...namespaceOf(input.serviceConnectDefaults, context),
     ...capacity,
-    ...(asynchronous && { attachments: [], attachmentsStatus: 'UPDATE_IN_PROGRESS' }),
+    ...(asynchronous && {
+      attachments: capacity.capacityProviders.flatMap((one) => attachmentsOf(context, one)),
+      attachmentsStatus: 'UPDATE_IN_PROGRESS',
+    }),
   }
   const state: ClusterState = {
     cluster,
     ...(asynchronous && { attachedAt: context.now + ATTACHMENTS_MS }),
   }
   world.clusters.set(name, state)
+  for (const one of capacity.capacityProviders) attachProvider(context, one)
   createTags(world, clusterArn, input.tags)
   return { cluster: show(state, WRITTEN, context) }
 }
@@ -300,19 +318,29 @@ export const clusterHandlers: ServiceHandlers = {
     if (!input.defaultCapacityProviderStrategy)
       throw invalid('Default capacity provider strategy cannot be null.')
     const state = activeState(input.cluster, context)
-    const capacity = capacityOf(input, context)
+    const capacity = capacityOf(input, state.cluster.clusterName ?? '', context)
     requireIdle(state, context.now)
     const removed = (state.cluster.capacityProviders ?? []).filter(
       (name) => !capacity.capacityProviders.includes(name),
     )
     requireUnused(removed, state.cluster.clusterName ?? '', context.world)
-    const members = { ...capacity, attachments: [], attachmentsStatus: 'UPDATE_IN_PROGRESS' }
-    return change(state, context, members, { attachedAt: context.now + ATTACHMENTS_MS })
+    const kept = state.cluster.attachments ?? []
+    const attachments = capacity.capacityProviders.flatMap((name) => {
+      const known = kept.filter((one) => one.details?.[0]?.value === name)
+      return known.length > 0 ? known : attachmentsOf(context, name)
+    })
+    const members = { ...capacity, attachments, attachmentsStatus: 'UPDATE_IN_PROGRESS' }
+    const attachedAt = context.now + ATTACHMENTS_MS
+    const answer = change(state, context, members, { attachedAt })
+    for (const name of removed) detachProvider(context, name)
+    for (const name of capacity.capacityProviders) attachProvider(context, name)
+    return answer
   },
   DeleteCluster(input: { cluster?: string }, context) {
     const state = activeState(input.cluster, context)
     requireIdle(state, context.now)
     requireEmpty(state.cluster.clusterName ?? '', context.world)
+    requireDetached(state.cluster.capacityProviders ?? [], context.world)
     const answer = change(state, context, { status: 'INACTIVE' }, { deletedAt: context.now })
     forgetTags(context.world, state.cluster.clusterArn ?? '')
     return answer

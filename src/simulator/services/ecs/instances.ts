@@ -7,13 +7,16 @@ import type {
   ListContainerInstancesRequest,
   RegisterContainerInstanceRequest,
   Resource,
+  UpdateContainerAgentRequest,
   UpdateContainerInstancesStateRequest,
 } from '@aws-sdk/client-ecs'
 import { AwsError, type CallContext, type ServiceHandlers } from '../../api.ts'
+import { beginAgentUpdate } from '../../machines/agent-update.ts'
 import { parseQuery } from '../../machines/cluster-query.ts'
+import { findImage, newestAgent } from '../../machines/images.ts'
 import { instanceTypes } from '../../machines/instance-types.ts'
 import { instanceView, registerInstance } from '../../machines/instances.ts'
-import { instancesOf } from '../../machines/placement.ts'
+import { attributesOf, instancesOf } from '../../machines/placement.ts'
 import { instanceChanged, requestStop, roomCame } from '../../machines/tasks.ts'
 import { page } from '../../pages.ts'
 import { ecsArn, type InstanceRecord, lastPart } from '../../world.ts'
@@ -130,6 +133,40 @@ function deregister(input: DeregisterContainerInstanceRequest, context: CallCont
   return { containerInstance: view(context, record) }
 }
 
+/** Updates the agent of an instance that was launched from an image of Amazon Linux. */
+function updateAgent(input: UpdateContainerAgentRequest, context: CallContext) {
+  const { world, now } = context
+  const home = activeCluster(input.cluster, context).clusterName ?? ''
+  const record = findInstance(context, home, input.containerInstance ?? '')
+  if (!record || record.instance.status === 'INACTIVE') {
+    throw invalid('Referenced container instance not found.')
+  }
+  if (!record.instance.agentConnected) {
+    throw new AwsError('ClientException', 'The container agent is not connected.')
+  }
+  if (record.update) {
+    throw new AwsError(
+      'UpdateInProgressException',
+      'There is already a current Amazon ECS container agent update in progress on the container instance specified.',
+    )
+  }
+  const image = findImage(attributesOf(record).get('ecs.ami-id') ?? '')
+  if (image?.platform !== 'amazon-linux') {
+    throw new AwsError(
+      'MissingVersionException',
+      'Amazon ECS could not determine the current version of the Amazon ECS container agent on the container instance and does not have enough information to proceed with an update.',
+    )
+  }
+  if (record.instance.versionInfo?.agentVersion === newestAgent.agentVersion) {
+    throw new AwsError(
+      'NoUpdateAvailableException',
+      'There is no update available for this Amazon ECS container agent.',
+    )
+  }
+  beginAgentUpdate(world, lastPart(record.instance.containerInstanceArn ?? ''), record, now)
+  return { containerInstance: view(context, record) }
+}
+
 function amount(resources: readonly Resource[], name: string): number {
   return resources.find((resource) => resource.name === name)?.integerValue ?? 0
 }
@@ -182,4 +219,5 @@ export const instanceHandlers: ServiceHandlers = {
   UpdateContainerInstancesState: setState,
   DeregisterContainerInstance: deregister,
   RegisterContainerInstance: register,
+  UpdateContainerAgent: updateAgent,
 }

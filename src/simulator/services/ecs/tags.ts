@@ -109,6 +109,8 @@ function exists(world: World, type: string, path: readonly string[]): boolean {
     }
     case 'task':
       return world.tasks.get(last)?.clusterName === path[0]
+    case 'capacity-provider':
+      return world.capacityProviders.has(last)
     case 'container-instance':
       return world.instances.get(last)?.clusterName === path[0]
     default:

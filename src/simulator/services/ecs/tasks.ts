@@ -14,6 +14,7 @@ import { needOf, requiredAttributes } from '../../machines/need.ts'
 import { interfaceWish, zoneOf } from '../../machines/network.ts'
 import { createTask, type NewTask } from '../../machines/new-task.ts'
 import { instancesOf, lackOf, place, type Wish } from '../../machines/placement.ts'
+import { isManaged } from '../../machines/providers.ts'
 import { requestStop } from '../../machines/tasks.ts'
 import { lastPart, type TaskRecord, type World } from '../../world.ts'
 import { activeCluster } from './clusters.ts'
@@ -131,10 +132,14 @@ function runNew(input: RunTaskRequest, home: string, context: CallContext) {
     if ('instance' in placement) {
       const { instance } = placement
       tasks.push(createTask(world, { ...base, ...capacity, launchType, instance }, now))
-    } else if (provider) {
+    } else if (provider && isManaged(world, provider)) {
       const waiting = { constraints: wish.constraints, strategy: wish.strategy }
       tasks.push(createTask(world, { ...base, ...capacity, launchType, waiting }, now))
     } else {
+      if (provider && placement.refusals.length === 0) {
+        failures.push({ reason: 'EMPTY CAPACITY PROVIDER' })
+        break
+      }
       if (instancesOf(world, home).every((one) => one.instance.status === 'INACTIVE')) {
         throw invalid('No Container Instances were found in your cluster.')
       }

@@ -93,6 +93,8 @@ export interface ObserveContext {
    * (the content of a revision) or that cost reads alone when lost: a restart forgets it.
    */
   readonly memory: Map<string, unknown>
+  /** Told how long a task took from being asked for to running. */
+  readonly onTaskStart?: (launchType: string, seconds: number) => void
   readonly now: number
 }
 
@@ -131,6 +133,8 @@ export interface Draft {
   readonly calls?: readonly DraftCall[]
   readonly reason?: Reason
   readonly stalled?: boolean
+  /** See Change. */
+  readonly followUp?: true
   readonly notes?: readonly string[]
 }
 

@@ -66,6 +66,8 @@ const conflict = new Set([
   'DeleteConflict',
   'DeleteConflictException',
   'ResourceInUse',
+  'ParameterAlreadyExists',
+  'TooManyUpdates',
   'ResourceInUseFault',
   'ScalingActivityInProgress',
   'ScalingActivityInProgressFault',
@@ -111,6 +113,7 @@ const waits = [
   /Cluster was not ACTIVE/i,
   /not idempotent/i,
   /Invalid IAM Instance Profile/i,
+  /No Container Instances were found/i,
   /The execution role you provide must allow .* to assume the role/i,
   /Role .* (is invalid|cannot be assumed)/i,
 ]

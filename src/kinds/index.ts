@@ -2,9 +2,10 @@
 import type { Composite, Kind } from '../kind.ts'
 import { cluster } from './cluster/index.ts'
 import { service } from './service/index.ts'
+import { task } from './task/index.ts'
 import { taskDefinition } from './task-definition/index.ts'
 
-export const kinds: readonly Kind[] = [cluster, taskDefinition, service]
+export const kinds: readonly Kind[] = [cluster, taskDefinition, task, service]
 
 /** Kinds that only stand for manifests of others. */
 export const composites: readonly Composite[] = []

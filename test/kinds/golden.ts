@@ -93,6 +93,8 @@ function arnOf(kind: string, live: Record<string, unknown>): string {
 }
 
 function liveState(kind: string, live: Record<string, unknown>): Record<string, unknown> {
+  if (kind === 'Task')
+    return { indexed: true, parameter: '/fairlead/default/default/Task/web', ...live }
   if (kind !== 'TaskDefinition' && kind !== 'Service') return live
   if (kind === 'TaskDefinition') {
     const { match, ...definition } = live

@@ -1,6 +1,17 @@
 /** The operations of `ssm` that fairlead sends; named one by one, so that the bundle holds no others. */
-import { SSMClient } from '@aws-sdk/client-ssm'
+import {
+  AddTagsToResourceCommand,
+  DeleteParameterCommand,
+  GetParametersCommand,
+  PutParameterCommand,
+  SSMClient,
+} from '@aws-sdk/client-ssm'
 
 export const Client = SSMClient
 
-export const commands = {}
+export const commands = {
+  AddTagsToResource: AddTagsToResourceCommand,
+  DeleteParameter: DeleteParameterCommand,
+  GetParameters: GetParametersCommand,
+  PutParameter: PutParameterCommand,
+}

@@ -1,8 +1,5 @@
 /** The operations of `secretsmanager` that fairlead sends; named one by one, so that the bundle holds no others. */
-import {
-  ListSecretsCommand,
-  SecretsManagerClient,
-} from '@aws-sdk/client-secrets-manager'
+import { ListSecretsCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 
 export const Client = SecretsManagerClient
 

@@ -50,6 +50,74 @@ export async function unlessMissing<T>(answer: Promise<T>): Promise<T | undefine
   }
 }
 
+/**
+ * What a describe call that takes many names answers, `size` at a time. Such a call answers nothing at all where one of
+ * them does not exist: then each is asked for by itself.
+ */
+export async function describeEach<T>(
+  names: readonly string[],
+  size: number,
+  describe: (names: readonly string[]) => Promise<readonly T[]>,
+): Promise<T[]> {
+  const answers = await Promise.all(
+    inBatches([...new Set(names)], size).map(async (batch) => {
+      const all = await unlessMissing(describe(batch))
+      if (all || batch.length === 1) return all ?? []
+      const each = await Promise.all(batch.map((name) => unlessMissing(describe([name]))))
+      return each.flatMap((found) => found ?? [])
+    }),
+  )
+  return answers.flat()
+}
+
+/** How things are described that AWS finds by name or by ARN, not by both in one call. */
+export interface Described<T, State> {
+  names(names: readonly string[]): Promise<readonly T[]>
+  arns(arns: readonly string[]): Promise<readonly T[]>
+  nameOf(item: T): string | undefined
+  arnOf(item: T): string | undefined
+  /** Besides `arn` and `name`. */
+  attributes(item: T): Readonly<Record<string, string | undefined>>
+  state(item: T): State
+}
+
+/** Looks for things that are only observed: by `identity.parts.arn` where there is one, else by name. */
+export function describeByNameOrArn<T, Spec, State>(
+  wanted: readonly Wanted<Spec>[],
+  described: Described<T, State>,
+): Promise<Answers<State>> {
+  return observeInBatches(wanted, 100, async (part) => {
+    const arns = part.flatMap(({ identity }) => identity.parts.arn ?? [])
+    const names = part.flatMap(({ identity }) => (identity.parts.arn ? [] : [identity.name]))
+    const [byArn, byName] = await Promise.all([
+      describeEach(arns, 100, described.arns),
+      describeEach(names, 100, described.names),
+    ])
+    const answers: Answers<State> = new Map()
+    for (const { manifest, identity } of part) {
+      const { arn } = identity.parts
+      const item = arn
+        ? byArn.find((each) => described.arnOf(each) === arn)
+        : byName.find((each) => described.nameOf(each) === identity.name)
+      if (!item) continue
+      const attributes = Object.entries({
+        ...described.attributes(item),
+        arn: described.arnOf(item),
+        name: described.nameOf(item),
+      }).filter((entry): entry is [string, string] => entry[1] !== undefined)
+      const live = {
+        key: manifest.key,
+        identity,
+        attributes: Object.fromEntries(attributes),
+        tags: {},
+        state: described.state(item),
+      }
+      answers.set(manifest.key, { found: 'yes', live })
+    }
+    return answers
+  })
+}
+
 /** Something that AWS answered, with its tags. */
 export interface Candidate<T> {
   readonly id: string

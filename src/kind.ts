@@ -37,6 +37,7 @@ export type Safety =
 
 /** A field of the spec that takes a reference. Paths use `[]` for any list item: `loadBalancers[].targetGroupArn`. */
 export interface ReferenceField {
+  /** `*`: any kind, which the reference then has to name: `{ ref: Repository/web }`. */
   readonly kind: string
   /** Which attribute of the target is put in: `arn`, `name`, `id`. */
   readonly attribute: string
@@ -61,6 +62,8 @@ export interface SchemaSource {
   readonly update?: readonly string[]
   /** What AWS answers: its members that no request has are dropped from manifests with a notice. */
   readonly response: string
+  /** Of the request's members these alone are for manifests: what names a resource that is only looked at. */
+  readonly only?: readonly string[]
   /** Not meant for manifests: tokens, one-shot flags, the other name of the name field; with what to tell people. */
   readonly omit?: Readonly<Record<string, string>>
   /** Required by the API, but derived from `metadata.name` or left to us. */
@@ -109,6 +112,10 @@ export interface ObserveContext {
    * (the content of a revision) or that cost reads alone when lost: a restart forgets it.
    */
   readonly memory: Map<string, unknown>
+  /** All of it is to be deleted: what deleting needs to know is read too. */
+  readonly teardown?: boolean
+  /** Told how long a task took from being asked for to running. */
+  readonly onTaskStart?: (launchType: string, seconds: number) => void
   readonly now: number
 }
 
@@ -151,6 +158,8 @@ export interface Draft {
   readonly calls?: readonly DraftCall[]
   readonly reason?: Reason
   readonly stalled?: boolean
+  /** See Change. */
+  readonly followUp?: true
   readonly notes?: readonly string[]
 }
 
@@ -170,6 +179,11 @@ export interface Kind<Spec = any, State = any> {
   readonly operations: Readonly<Record<Operation, Safety>>
   /** Fields that take references, by path. */
   readonly references: Readonly<Record<string, ReferenceField>>
+  /**
+   * A manifest that names another by this field of its spec counts as an item of a list of that other: a capacity
+   * provider is one of its cluster's. Rewritten at load.
+   */
+  readonly joins?: { readonly path: string; readonly into: string; readonly field: string }
   /** The ResourceType of tag:GetResources, `ecs:service`; absent for what cannot be tagged. */
   readonly taggable?: string
   /** The identity in AWS; pure. References inside `spec` have been replaced by names known from Git. */
@@ -177,6 +191,12 @@ export interface Kind<Spec = any, State = any> {
   /** What the schema cannot say and AWS enforces late or badly; pure. `at` gives a problem its place. */
   validate(
     manifest: Manifest<Spec>,
+    at: (path: string, code: string, message: string, hint?: string) => Problem,
+  ): readonly Problem[]
+  /** Rules that depend on where the manifest lives; pure. */
+  within?(
+    manifest: Manifest<Spec>,
+    environment: Environment,
     at: (path: string, code: string, message: string, hint?: string) => Problem,
   ): readonly Problem[]
   /**

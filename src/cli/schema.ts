@@ -18,7 +18,7 @@ export async function schema(
   kind: string | undefined,
   options: SchemaOptions,
   io: Io,
-  kinds: readonly Kind[] = registry,
+  kinds: readonly (Kind | Composite)[] = [...registry, ...composites],
 ): Promise<number> {
   const documents = await documentSchemas([...kinds, ...composites])
   if (options.kustomize !== undefined) {

@@ -1,6 +1,7 @@
 /** How a golden case becomes a planner's input: live states are built from what AWS would answer. */
 import type { Service } from '@aws-sdk/client-ecs'
 import type { Draft, Kind, PlanInput } from '../../src/kind.ts'
+import { stateOf as groupStateOf } from '../../src/kinds/auto-scaling-group/state.ts'
 import { stateOf as gatewayState } from '../../src/kinds/internet-gateway/observe.ts'
 import { stateOf as routeTableState } from '../../src/kinds/route-table/observe.ts'
 import { stateOf as securityGroupState } from '../../src/kinds/security-group/observe.ts'
@@ -124,6 +125,13 @@ function arnOf(kind: string, live: Record<string, unknown>): string {
 }
 
 function liveState(kind: string, live: Record<string, unknown>): Record<string, unknown> {
+  if (kind === 'AutoScalingGroup') {
+    const { refresh, image, trouble, ...group } = live
+    const more = Object.entries({ refresh, image, trouble }).filter(([, value]) => value)
+    return { ...groupStateOf(group), ...Object.fromEntries(more) }
+  }
+  if (kind === 'Task')
+    return { indexed: true, parameter: '/fairlead/default/default/Task/web', ...live }
   const stateOfKind = statesOf[kind]
   if (stateOfKind) return stateOfKind(live as never) as Record<string, unknown>
   if (kind !== 'TaskDefinition' && kind !== 'Service') return live

@@ -5,7 +5,6 @@ import type { PlanInput } from '../../kind.ts'
 import type { DraftCall, Live, ObjectKey, Operation } from '../../model.ts'
 import { planner } from '../../planning.ts'
 import { tagSpecifications, toAwsTags } from '../../tags.ts'
-import type { SecurityGroupSpec } from './manifest.ts'
 import type { SecurityGroupState } from './observe.ts'
 import {
   allowAll,
@@ -16,6 +15,7 @@ import {
   rulesOf,
 } from './permissions.ts'
 import { fields } from './policy.ts'
+import type { SecurityGroupSpec } from './spec.ts'
 
 type Members = Record<string, unknown>
 type Input = PlanInput<SecurityGroupSpec, SecurityGroupState>

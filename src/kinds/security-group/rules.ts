@@ -4,7 +4,6 @@
  */
 import { readBlock } from '../../cidr.ts'
 import { checkTags, type Findings, repeated } from '../../field-rules.ts'
-import type { SecurityGroupSpec } from './manifest.ts'
 import {
   labelOf,
   type Peer,
@@ -14,6 +13,7 @@ import {
   type Rule,
   rulesOf,
 } from './permissions.ts'
+import type { SecurityGroupSpec } from './spec.ts'
 
 const text = /^[a-zA-Z0-9. _\-:/()#,@[\]+=&;{}!$*]*$/
 const characters = 'letters, digits, spaces and . _ - : / ( ) # , @ [ ] + = & ; { } ! $ *'

@@ -66,13 +66,13 @@ export function relate(
   }
   for (const manifest of unique.values()) {
     if (isObserved(manifest)) continue
-    for (const problem of validateTogether(
-      manifest,
-      kinds.get(manifest.kind)!,
-      references[manifest.key] ?? [],
-      unique,
-    )) {
-      problems.push({ problem, environment: environmentOf(manifest.namespace).name })
+    const kind = kinds.get(manifest.kind)!
+    const environment = environmentOf(manifest.namespace)
+    for (const problem of [
+      ...(kind.within?.(manifest, environment, atOf(manifest)) ?? []),
+      ...validateTogether(manifest, kind, references[manifest.key] ?? [], unique),
+    ]) {
+      problems.push({ problem, environment: environment.name })
       if (problem.severity === 'error') broken.add(manifest.key)
     }
   }

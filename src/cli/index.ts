@@ -290,6 +290,27 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
     })
 
   program
+    .command('iam-policy')
+    .description('the least that AWS must allow, for all kinds or those that PATH uses')
+    .argument('[path]', 'folder, file, or - for standard input; absent: every kind')
+    .addOption(output(['json', 'text'], 'json'))
+    .addOption(flag('--verify', 'with what fairlead verify reads', false))
+    .addOption(flag('--role-path <path>', 'under which roles are made and passed (without PATH)'))
+    .addOption(
+      flag(
+        '--permissions-boundary <arn>',
+        'which roles must have when they are made (without PATH)',
+      ),
+    )
+    .addOption(committed())
+    .addOption(owner())
+    .addOption(namespace())
+    .action(async (path: string | undefined, flags: Flags) => {
+      const { iamPolicy } = await import('./iam-policy.ts')
+      done(await iamPolicy(path, flags as never, io))
+    })
+
+  program
     .command('simulator')
     .description('the simulator as an HTTP server for any AWS client')
     .addOption(flag('--port <port>', 'where to listen', 4566).argParser(port))

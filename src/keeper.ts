@@ -6,6 +6,7 @@ import type { Aws } from './aws/aws.ts'
 import { fullJitter } from './aws/layers.ts'
 import { AwsFailure } from './errors.ts'
 import { createHoldback } from './holdback.ts'
+import { instanceNews } from './instance-news.ts'
 import type { IndexEntry, Kind } from './kind.ts'
 import type { Metrics } from './metrics.ts'
 import type {
@@ -225,6 +226,7 @@ export function createKeeper(options: KeeperOptions): Keeper {
         { namespace: manifest.namespace, kind: manifest.kind, name: manifest.name },
         status.conditions.some((c) => c.type === 'Ready' && c.status === 'True') ? 1 : 0,
       )
+      instanceNews({ key, previous, status, now, metrics, event })
       transitions({
         key,
         kind: manifest.kind,
@@ -237,7 +239,10 @@ export function createKeeper(options: KeeperOptions): Keeper {
         metrics,
         event,
       })
-      if (status.conditions.some((condition) => condition.type === 'Reconciling')) {
+      const unsettled = status.instances?.some(
+        (one) => one.status === 'DRAINING' || !one.agentConnected,
+      )
+      if (unsettled || status.conditions.some(({ type }) => type === 'Reconciling')) {
         lookAt(key, now + options.followMs)
       }
     }

@@ -117,6 +117,8 @@ export interface PlanInput<Spec = Record<string, unknown>, State = Record<string
   /** See Observation. */
   readonly predecessor?: string
   readonly environment: Environment
+  /** Milliseconds since the epoch. */
+  readonly now: number
   /** The tags that the resource must carry: ownership, the environment's, and the manifest's own (the last wins). */
   readonly tags: Readonly<Record<string, string>>
   /** `mine`: our tag. `adopt`: unowned, and the manifest takes it over (see annotation `adopt`). */

@@ -160,6 +160,7 @@ function decide(
   const identity = input.desired.identities[manifest.key] ?? { name: manifest.name, parts: {} }
   const common = {
     key: manifest.key,
+    now: input.now,
     environment: input.environment,
     tags: tagsOf(manifest, input.environment, input.owner),
     ownership,

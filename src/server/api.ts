@@ -27,6 +27,7 @@ export interface ResourceObject {
     readonly environment?: string
     readonly aws: Readonly<Record<string, string>>
     readonly progress?: Readonly<Record<string, number>>
+    readonly instances?: Status['instances']
     readonly pending: Status['pending']
     readonly source: string
   }
@@ -78,6 +79,7 @@ export function resourceObject(manifest: Manifest, view: View): ResourceObject {
       ...(status?.lastAppliedRevision ? { lastAppliedRevision: status.lastAppliedRevision } : {}),
       ...(status ? { environment: status.environment } : {}),
       ...(status?.progress ? { progress: status.progress } : {}),
+      ...(status?.instances ? { instances: status.instances } : {}),
     },
   }
 }

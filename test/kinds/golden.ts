@@ -75,6 +75,7 @@ export function planCase(kind: Kind, golden: GoldenCase): Draft {
   }
   return kind.plan({
     key: manifest.key,
+    now: 0,
     environment,
     tags,
     ownership: golden.ownership ?? 'mine',

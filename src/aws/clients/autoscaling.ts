@@ -1,6 +1,11 @@
 /** The operations of `autoscaling` that fairlead sends; named one by one, so that the bundle holds no others. */
-import { AutoScalingClient } from '@aws-sdk/client-auto-scaling'
+import {
+  AutoScalingClient,
+  TerminateInstanceInAutoScalingGroupCommand,
+} from '@aws-sdk/client-auto-scaling'
 
 export const Client = AutoScalingClient
 
-export const commands = {}
+export const commands = {
+  TerminateInstanceInAutoScalingGroup: TerminateInstanceInAutoScalingGroupCommand,
+}

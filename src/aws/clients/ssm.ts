@@ -1,6 +1,8 @@
 /** The operations of `ssm` that fairlead sends; named one by one, so that the bundle holds no others. */
-import { SSMClient } from '@aws-sdk/client-ssm'
+import { GetParametersCommand, SSMClient } from '@aws-sdk/client-ssm'
 
 export const Client = SSMClient
 
-export const commands = {}
+export const commands = {
+  GetParameters: GetParametersCommand,
+}

@@ -5,7 +5,12 @@ import type { ClusterState } from './observe.ts'
 export function health({ state }: Live<ClusterState>): Health {
   switch (state.status) {
     case 'ACTIVE':
-      return { state: 'Ready', reason: 'Active', message: 'the cluster is active' }
+      return {
+        state: 'Ready',
+        reason: 'Active',
+        message: 'the cluster is active',
+        ...(state.instances ? { instances: state.instances } : {}),
+      }
     case 'FAILED':
       return { state: 'Failed', reason: 'Failed', message: 'AWS could not create the cluster' }
     default: {

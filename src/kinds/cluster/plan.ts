@@ -3,6 +3,7 @@ import { canonicalise, compare, type LeftOut, overlay } from '../../diff.ts'
 import type { Draft, PlanInput } from '../../kind.ts'
 import type { DraftCall, FieldChange } from '../../model.ts'
 import { missingTags, tagChanges, toTagList } from '../../tags.ts'
+import { agentPolicy, tendAgents } from './agents.ts'
 import type { ClusterSpec } from './manifest.ts'
 import type { ClusterState } from './observe.ts'
 import { capacity, fields, updatable } from './policy.ts'
@@ -39,7 +40,7 @@ function update(
   live: NonNullable<Input['live']>,
 ): Draft {
   const leftOut: LeftOut = { alone: [], reset: new Set() }
-  const { status: _, ...state } = live.state
+  const { status: _, instances: __, latestAgent: ___, ...state } = live.state
   const whole = overlay(declared(spec, state), state, { fields, merge: true }, leftOut)
   const changes = compare(canonicalise(whole, fields), canonicalise(state, fields), fields)
   const tags = tagChanges(live.tags, input.tags)
@@ -61,9 +62,20 @@ function update(
     })
   }
   const notes = leftOut.alone.map(([path]) => `${path} is left as it is`)
+  const tending = calls.length === 0 ? tend(input, cluster, live.state) : undefined
+  if (tending) return { verdict: 'update', effect: 'in place', notes, ...tending }
   if (calls.length === 0) return { verdict: 'keep', notes }
   const effect = changes.length > 0 ? 'in place' : 'none'
   return { verdict: 'update', fields: [...changes, ...tags], effect, calls, notes }
+}
+
+function tend(
+  { want, now }: Input,
+  cluster: string,
+  { instances = [], latestAgent }: ClusterState,
+) {
+  const policy = agentPolicy(want?.manifest.annotations ?? {})
+  return policy && tendAgents(cluster, instances, policy, latestAgent, now)
 }
 
 /** Settings that Git does not name, and providers that others attached, are no business of this manifest. */

@@ -170,6 +170,13 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
       done({ same: 0, changes: 1, error: 2 }[result])
     })
 
+  planLike('verify', 'before anything is touched: whether what manifests rest on exists').action(
+    async (path: string, flags: Flags) => {
+      const { verify } = await import('./verify.ts')
+      done(await verify(path, flags as never, io))
+    },
+  )
+
   program
     .command('apply')
     .description('one run to the fixpoint; exit 0 only when all is Ready')

@@ -1,6 +1,8 @@
 /** The operations of `ecr` that fairlead sends; named one by one, so that the bundle holds no others. */
-import { ECRClient } from '@aws-sdk/client-ecr'
+import { DescribeImagesCommand, ECRClient } from '@aws-sdk/client-ecr'
 
 export const Client = ECRClient
 
-export const commands = {}
+export const commands = {
+  DescribeImages: DescribeImagesCommand,
+}

@@ -1,10 +1,13 @@
 /** The ECS operations that fairlead sends; named one by one, so that the bundle holds no others. */
 import {
+  CreateCapacityProviderCommand,
   CreateClusterCommand,
   CreateServiceCommand,
+  DeleteCapacityProviderCommand,
   DeleteClusterCommand,
   DeleteServiceCommand,
   DeregisterContainerInstanceCommand,
+  DescribeCapacityProvidersCommand,
   DescribeClustersCommand,
   DescribeContainerInstancesCommand,
   DescribeServiceRevisionsCommand,
@@ -17,6 +20,7 @@ import {
   PutClusterCapacityProvidersCommand,
   RegisterTaskDefinitionCommand,
   TagResourceCommand,
+  UpdateCapacityProviderCommand,
   UpdateClusterCommand,
   UpdateContainerAgentCommand,
   UpdateServiceCommand,
@@ -25,11 +29,14 @@ import {
 export const Client = ECSClient
 
 export const commands = {
+  CreateCapacityProvider: CreateCapacityProviderCommand,
   CreateCluster: CreateClusterCommand,
   CreateService: CreateServiceCommand,
+  DeleteCapacityProvider: DeleteCapacityProviderCommand,
   DeleteCluster: DeleteClusterCommand,
   DeleteService: DeleteServiceCommand,
   DeregisterContainerInstance: DeregisterContainerInstanceCommand,
+  DescribeCapacityProviders: DescribeCapacityProvidersCommand,
   DescribeClusters: DescribeClustersCommand,
   DescribeContainerInstances: DescribeContainerInstancesCommand,
   DescribeServiceRevisions: DescribeServiceRevisionsCommand,
@@ -41,6 +48,7 @@ export const commands = {
   PutClusterCapacityProviders: PutClusterCapacityProvidersCommand,
   RegisterTaskDefinition: RegisterTaskDefinitionCommand,
   TagResource: TagResourceCommand,
+  UpdateCapacityProvider: UpdateCapacityProviderCommand,
   UpdateCluster: UpdateClusterCommand,
   UpdateContainerAgent: UpdateContainerAgentCommand,
   UpdateService: UpdateServiceCommand,

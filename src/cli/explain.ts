@@ -1,7 +1,7 @@
 /** `fairlead explain KIND[.field]`: the documentation of a field from its schema, offline. */
 import { UserError } from '../errors.ts'
 import type { JsonSchema, Kind } from '../kind.ts'
-import { kinds as registry } from '../kinds/index.ts'
+import { composites, kinds as registry } from '../kinds/index.ts'
 import { documentSchema, environmentSpec } from '../reconcile/manifest/envelope.ts'
 import { nearest } from '../reconcile/manifest/suggest.ts'
 import { notes } from './explain-notes.ts'
@@ -14,7 +14,7 @@ const width = 100
 export async function explain(
   path: string,
   io: Io,
-  kinds: readonly Kind[] = registry,
+  kinds: readonly Explained[] = [...registry, ...composites],
 ): Promise<number> {
   const [first = '', ...steps] = path
     .replaceAll(/\[[^\]]*\]/g, '')
@@ -41,7 +41,7 @@ const environment: Explained = {
   schema: async () => environmentSpec,
 }
 
-function findKind(word: string, kinds: readonly Kind[]): Explained {
+function findKind(word: string, kinds: readonly Explained[]): Explained {
   const all: readonly Explained[] = [...kinds, environment]
   const lower = word.toLowerCase()
   const kind = all.find(

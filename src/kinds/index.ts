@@ -3,6 +3,7 @@ import type { Composite, Kind } from '../kind.ts'
 import { autoScalingGroup } from './auto-scaling-group/index.ts'
 import { capacityProvider } from './capacity-provider/index.ts'
 import { cluster } from './cluster/index.ts'
+import { instanceGroup } from './instance-group/index.ts'
 import { service } from './service/index.ts'
 import { taskDefinition } from './task-definition/index.ts'
 
@@ -15,4 +16,4 @@ export const kinds: readonly Kind[] = [
 ]
 
 /** Kinds that only stand for manifests of others. */
-export const composites: readonly Composite[] = []
+export const composites: readonly Composite[] = [instanceGroup]

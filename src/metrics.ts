@@ -54,6 +54,12 @@ export function createMetrics() {
       labelNames: ['namespace', 'kind', 'name'] as const,
       registers,
     }),
+    instances: new Gauge({
+      name: 'fairlead_container_instances',
+      help: 'Container instances of a cluster, by status and whether the agent is connected.',
+      labelNames: ['namespace', 'cluster', 'status', 'agent'] as const,
+      registers,
+    }),
     driftDetected: new Counter({
       name: 'fairlead_drift_detected_total',
       help: 'Resources found to differ from Git though their manifest had not changed.',
@@ -94,6 +100,13 @@ export function createMetrics() {
       name: 'fairlead_rollouts_total',
       help: 'Deployments that ended, by result.',
       labelNames: ['result'] as const,
+      registers,
+    }),
+    taskStart: new Histogram({
+      name: 'fairlead_task_start_seconds',
+      help: 'Time from a task being asked for to its containers running.',
+      labelNames: ['environment', 'launch_type'] as const,
+      buckets: [1, 2.5, 5, 10, 20, 30, 45, 60, 90, 120, 180, 300, 600],
       registers,
     }),
     leader: new Gauge({

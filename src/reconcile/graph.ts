@@ -84,6 +84,17 @@ export function closure(keys: Iterable<ObjectKey>, graph: Graph): Set<ObjectKey>
   return reachable(keys, graph.refersTo)
 }
 
+/** The keys with all that they refer to and all that needs it to be there: what a teardown has to see together. */
+export function connected(keys: Iterable<ObjectKey>, graph: Graph): Set<ObjectKey> {
+  const edges = new Map(
+    graph.order.map((key) => [
+      key,
+      new Set([...(graph.refersTo.get(key) ?? []), ...(graph.neededBy.get(key) ?? [])]),
+    ]),
+  )
+  return reachable(keys, edges)
+}
+
 function reachable(
   keys: Iterable<ObjectKey>,
   edges: ReadonlyMap<ObjectKey, ReadonlySet<ObjectKey>>,

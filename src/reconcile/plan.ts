@@ -160,16 +160,20 @@ function decide(
   const identity = input.desired.identities[manifest.key] ?? { name: manifest.name, parts: {} }
   const common = {
     key: manifest.key,
+    now: input.now,
     environment: input.environment,
     tags: tagsOf(manifest, input.environment, input.owner),
     ownership,
     ...(live ? { live } : {}),
     ...(seen.found === 'no' && seen.predecessor ? { predecessor: seen.predecessor } : {}),
+    ...(seen.found === 'no' && seen.facts ? { facts: seen.facts } : {}),
   }
   if (input.teardown) {
     if (!live) return { verdict: 'keep' }
     if (ownership !== 'mine') return released()
-    return waitsToGo(manifest, kind, live, input, changes) ?? kind.plan(common)
+    const draft = kind.plan(common)
+    if (draft.verdict === 'keep') return draft
+    return waitsToGo(manifest, kind, live, input, changes) ?? draft
   }
   const missing = missingNeed(manifest.key, input, changes)
   if (missing) return blocked(missing)

@@ -1,4 +1,5 @@
 /** A network for tests: a VPC with two subnets, an internet gateway, a route table and a security group. */
+import type { IpPermission } from '@aws-sdk/client-ec2'
 import { type Aws, aws } from './aws.ts'
 
 export interface Network extends Aws {
@@ -55,4 +56,37 @@ export function startTask(on: Network, more: Record<string, unknown> = {}): stri
     launchType: 'FARGATE',
     networkConfiguration: { awsvpcConfiguration: { subnets: [on.subnetIds[0]], ...more } },
   }).tasks[0].taskArn
+}
+
+/** A row of a table of refusals, whose input and text may depend on the network. */
+export type Row = readonly [
+  what: string,
+  operation: string,
+  input: (on: Network) => Record<string, unknown>,
+  refusal: (on: Network) => string,
+]
+
+/** Filters from names and single values. */
+export function filters(wanted: Record<string, string>) {
+  return { Filters: Object.entries(wanted).map(([Name, value]) => ({ Name, Values: [value] })) }
+}
+
+/** Lets traffic into the network's group. */
+export function allow(on: Network, ...IpPermissions: IpPermission[]) {
+  return on.call('ec2:AuthorizeSecurityGroupIngress', { GroupId: on.groupId, IpPermissions })
+}
+
+/** One TCP port from some blocks. */
+export function tcp(port: number, ...blocks: string[]): IpPermission {
+  return {
+    IpProtocol: 'tcp',
+    FromPort: port,
+    ToPort: port,
+    IpRanges: blocks.map((CidrIp) => ({ CidrIp })),
+  }
+}
+
+/** A second group. */
+export function otherGroup(on: Network, VpcId = on.vpcId): string {
+  return on.call('ec2:CreateSecurityGroup', { GroupName: 'other', Description: 'x', VpcId }).GroupId
 }

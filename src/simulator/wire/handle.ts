@@ -1,8 +1,9 @@
 /** From an HTTP request to a typed call and back: the one door through which bytes reach the simulator. */
 import { AwsError } from '../api.ts'
+import { sessionOf } from '../services/sts.ts'
 import { readJson, writeJson, writeJsonError } from './json.ts'
 import type { WireRequest, WireResponse } from './message.ts'
-import { credentialScope, plainBody, queryOf } from './message.ts'
+import { credentialScope, plainBody, queryOf, tokenOf } from './message.ts'
 import { readForm, writeXml, writeXmlError } from './query.ts'
 import { readRest, routeOf, writeRest, writeRestError } from './rest-json.ts'
 import type { OperationSchema } from './schema.ts'
@@ -11,13 +12,13 @@ import type { WireService } from './services.ts'
 import { wireServices } from './services.ts'
 
 /**
- * Runs one operation: `ecs:CreateService`, its input in the SDK's shape, and where it was sent. Throws AwsError;
+ * Runs one operation: `ecs:CreateService`, its input in the SDK's shape, where it was sent and by whom. Throws AwsError;
  * an error whose `code` is ECONNRESET means that the answer is lost.
  */
 export type Invoke = (
   operation: string,
   input: Record<string, unknown>,
-  options: { region: string },
+  options: { region: string; caller?: string },
 ) => unknown
 
 /** What became of one request, for logs. */
@@ -55,6 +56,7 @@ export function createWire(invoke: Invoke, options: WireOptions = {}): Wire {
     requests += 1
     const requestId = `00000000-0000-4000-8000-${requests.toString(16).padStart(12, '0')}`
     const { region } = credentialScope(request)
+    const caller = sessionOf(tokenOf(request) ?? '')
     let service: WireService | undefined
     let operation = 'unknown'
     const answer = (
@@ -80,7 +82,7 @@ export function createWire(invoke: Invoke, options: WireOptions = {}): Wire {
       if (!schema) throw unknownOperation(service, addressed.operation)
       const input = addressed.read(schema)
       requireMembers(service, schema, input)
-      const output = await invoke(operation, input, { region })
+      const output = await invoke(operation, input, { region, ...(caller && { caller }) })
       if (service.protocol === 'rest-json') {
         const { status, headers, body } = await writeRest(service, schema, output)
         return answer(status, body, { headers })

@@ -50,7 +50,7 @@ for (const kind of kinds) {
     const calls = drafts.flatMap(({ draft }) => draft.calls ?? [])
     expect(calls.length).toBeGreaterThan(3)
     for (const { operation } of calls) {
-      expect(['idempotent', 'token', 'find']).toContain(kind.operations[operation])
+      expect(['idempotent', 'token', 'find', 'once']).toContain(kind.operations[operation])
     }
   })
 

@@ -75,6 +75,9 @@ function derive(sdk: Sdk, kind: Pick<Kind, 'source' | 'references'>): JsonSchema
     Object.fromEntries(given.filter(([name]) => source.only?.includes(name) ?? true)),
     Object.fromEntries(also),
   )
+  for (const [name, list] of Object.entries(source.lists ?? {})) {
+    properties[name] = listOf(list, expand(sdk, source, references, list.type, `${name}[]`))
+  }
   const omit = source.omit ?? {}
   for (const name of Object.keys(omit)) delete properties[name]
   for (const [name, unit] of Object.entries(source.units ?? {})) {
@@ -95,12 +98,37 @@ function derive(sdk: Sdk, kind: Pick<Kind, 'source' | 'references'>): JsonSchema
   }
 }
 
+/** A list of such items; what only AWS says of them is dropped from manifests with a notice. */
+function listOf(
+  { description, responseOnly = [] }: NonNullable<SchemaSource['lists']>[string],
+  item: JsonSchema,
+): JsonSchema {
+  const given = Object.entries(item.properties as Record<string, JsonSchema>)
+  const kept = given.filter(([name]) => !responseOnly.includes(name))
+  const required = ((item.required ?? []) as string[]).filter(
+    (name) => !responseOnly.includes(name),
+  )
+  const dropped = Object.fromEntries(responseOnly.map((name) => [name, null]))
+  return {
+    type: 'array',
+    description,
+    items: {
+      type: 'object',
+      additionalProperties: false,
+      ...(required.length > 0 ? { required } : {}),
+      properties: Object.fromEntries(kept),
+      ...(responseOnly.length > 0 ? { 'x-response-only': dropped } : {}),
+    },
+  }
+}
+
 /** The schema of one SDK type with everything it refers to put in place, so that a reader needs no look-ups. */
 function expand(
   sdk: Sdk,
   source: SchemaSource,
   references: Kind['references'],
   type: string,
+  start = '',
 ): JsonSchema {
   const definitions = sdk.generator.createSchema(type).definitions as Record<string, JsonSchema>
 
@@ -181,7 +209,7 @@ function expand(
     return { type: 'object', additionalProperties: false, properties }
   }
 
-  return at({ $ref: `#/definitions/${type}` }, '')
+  return at({ $ref: `#/definitions/${type}` }, start)
 }
 
 /** A string, or `{ ref, append? }`: told apart by type alone, so that errors stay plain. */

@@ -122,3 +122,10 @@ export const all = {
 }
 
 export const nothing = { roles: [], profiles: [], repositories: [], templates: [], clusters: 0 }
+
+/** A trust policy for a service, as AWS's own tools write it. */
+export const trust = (service: string) =>
+  JSON.stringify({
+    Version: '2012-10-17',
+    Statement: [{ Effect: 'Allow', Principal: { Service: service }, Action: 'sts:AssumeRole' }],
+  })

@@ -152,8 +152,15 @@ export interface Live<State = Record<string, unknown>> {
  */
 export type Observation<State = Record<string, unknown>> =
   | { readonly found: 'yes'; readonly live: Live<State> }
-  /** `predecessor`: what AWS remembers of a deleted one by that name, so that its successor is told apart from it. */
-  | { readonly found: 'no'; readonly predecessor?: string }
+  /**
+   * `predecessor`: what AWS remembers of a deleted one by that name, so that its successor is told apart from it.
+   * `facts`: what had to be asked of AWS before it can be created (which zone of the region is the second).
+   */
+  | {
+      readonly found: 'no'
+      readonly predecessor?: string
+      readonly facts?: Readonly<Record<string, string>>
+    }
   | { readonly found: 'unknown'; readonly reason: string; readonly message: string }
 
 /** A value that does not exist yet: `attribute` of `key`, once the call that yields it has run. Stands for a whole value. */

@@ -139,6 +139,7 @@ function typeText(schema: JsonSchema): string {
   if (schema.type === 'array') return `list of ${typeText(schema.items as JsonSchema)}`
   if (schema['x-reference']) return 'text or reference'
   if (schema['x-unit']) return 'text'
+  if (schema['x-encoding']) return 'text or YAML'
   if (schema.type === 'object') return schema.properties ? 'map' : 'map of text'
   const words: Record<string, string> = {
     string: 'text',

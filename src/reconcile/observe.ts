@@ -28,6 +28,7 @@ export interface ObserveInput {
   readonly known?: ReadonlyMap<ObjectKey, Observation>
   /** Per kind: what the process remembers between passes. */
   readonly memories: Map<string, Map<string, unknown>>
+  readonly teardown?: boolean
   readonly now: number
 }
 
@@ -93,8 +94,8 @@ export async function observe(input: ObserveInput): Promise<Observations> {
     if (wanted.length === 0) continue
     const memory = input.memories.get(kind.name) ?? new Map<string, unknown>()
     input.memories.set(kind.name, memory)
-    const { index, owner, now } = input
-    const context = { read, owner, index, memory, now }
+    const { index, owner, now, teardown = false } = input
+    const context = { read, owner, index, memory, teardown, now }
     try {
       const seen = await kind.observe(context, wanted)
       for (const { manifest } of wanted) {

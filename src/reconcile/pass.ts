@@ -84,6 +84,7 @@ export async function runPass(input: PassInput): Promise<Pass> {
       owner: input.owner,
       known: knownOf(input, manifests),
       memories: input.memories,
+      teardown: input.teardown ?? false,
       now: input.now(),
     })
     return { index, observations }

@@ -1,8 +1,13 @@
 /** The operations of `ssm` that fairlead sends; named one by one, so that the bundle holds no others. */
-import { GetParametersCommand, SSMClient } from '@aws-sdk/client-ssm'
+import {
+  DescribeParametersCommand,
+  GetParametersCommand,
+  SSMClient,
+} from '@aws-sdk/client-ssm'
 
 export const Client = SSMClient
 
 export const commands = {
+  DescribeParameters: DescribeParametersCommand,
   GetParameters: GetParametersCommand,
 }

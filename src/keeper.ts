@@ -195,7 +195,8 @@ export function createKeeper(options: KeeperOptions): Keeper {
       const digest = digestOf(key, pass)
       const reason = heldBack(change, pass, heldIds)
       const differs = change.verdict !== 'keep' && change.verdict !== 'blocked'
-      const drifted = differs && !reason?.settling && synced.get(key) === digest
+      const drifts = differs && !change.followUp && !reason?.settling
+      const drifted = drifts && synced.get(key) === digest
       if (change.verdict === 'keep') {
         synced.set(key, digest)
         holdback.forget(key)
@@ -293,6 +294,8 @@ export function createKeeper(options: KeeperOptions): Keeper {
         ...(refuse ? { refuse } : {}),
         now: () => clock.now(),
         onStage: (stage, seconds) => metrics.passDuration.observe({ ...labels, stage }, seconds),
+        onTaskStart: (launchType, seconds) =>
+          metrics.taskStart.observe({ ...labels, launch_type: launchType }, seconds),
         ...(keys ? { keys } : {}),
         ...(fresh && index ? { index: index.entries } : {}),
       })

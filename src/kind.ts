@@ -114,6 +114,8 @@ export interface ObserveContext {
   readonly memory: Map<string, unknown>
   /** All of it is to be deleted: what deleting needs to know is read too. */
   readonly teardown?: boolean
+  /** Told how long a task took from being asked for to running. */
+  readonly onTaskStart?: (launchType: string, seconds: number) => void
   readonly now: number
 }
 
@@ -156,6 +158,8 @@ export interface Draft {
   readonly calls?: readonly DraftCall[]
   readonly reason?: Reason
   readonly stalled?: boolean
+  /** See Change. */
+  readonly followUp?: true
   readonly notes?: readonly string[]
 }
 

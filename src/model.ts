@@ -221,6 +221,8 @@ export interface Change {
   readonly reason?: Reason
   /** A blocked change that only a person can resolve is stalled; otherwise it is looked at again. */
   readonly stalled?: boolean
+  /** It goes on with what was begun before, and mends nothing: no drift. */
+  readonly followUp?: true
   /** Remarks that change nothing: fields left to others, defaults that differ. */
   readonly notes: readonly string[]
 }

@@ -66,6 +66,8 @@ const conflict = new Set([
   'DeleteConflict',
   'DeleteConflictException',
   'ResourceInUse',
+  'ParameterAlreadyExists',
+  'TooManyUpdates',
   'ResourceInUseFault',
   'ScalingActivityInProgress',
   'ScalingActivityInProgressFault',
@@ -122,6 +124,7 @@ const waits = [
   /Cluster was not ACTIVE/i,
   /not idempotent/i,
   /Invalid IAM Instance Profile/i,
+  /No Container Instances were found/i,
   /The execution role you provide must allow .* to assume the role/i,
   /Role .* (is invalid|cannot be assumed)/i,
   // A trust policy that names a role made a moment ago.

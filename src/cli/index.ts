@@ -170,6 +170,13 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
       done({ same: 0, changes: 1, error: 2 }[result])
     })
 
+  planLike('verify', 'before anything is touched: whether what manifests rest on exists').action(
+    async (path: string, flags: Flags) => {
+      const { verify } = await import('./verify.ts')
+      done(await verify(path, flags as never, io))
+    },
+  )
+
   program
     .command('apply')
     .description('one run to the fixpoint; exit 0 only when all is Ready')
@@ -287,6 +294,27 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
     .action(async (kind: string | undefined, flags: Flags) => {
       const { schema } = await import('./schema.ts')
       done(await schema(kind, flags as never, io))
+    })
+
+  program
+    .command('iam-policy')
+    .description('the least that AWS must allow, for all kinds or those that PATH uses')
+    .argument('[path]', 'folder, file, or - for standard input; absent: every kind')
+    .addOption(output(['json', 'text'], 'json'))
+    .addOption(flag('--verify', 'with what fairlead verify reads', false))
+    .addOption(flag('--role-path <path>', 'under which roles are made and passed (without PATH)'))
+    .addOption(
+      flag(
+        '--permissions-boundary <arn>',
+        'which roles must have when they are made (without PATH)',
+      ),
+    )
+    .addOption(committed())
+    .addOption(owner())
+    .addOption(namespace())
+    .action(async (path: string | undefined, flags: Flags) => {
+      const { iamPolicy } = await import('./iam-policy.ts')
+      done(await iamPolicy(path, flags as never, io))
     })
 
   program

@@ -18,6 +18,7 @@ import { securityGroup } from './security-group/index.ts'
 import { service } from './service/index.ts'
 import { subnet } from './subnet/index.ts'
 import { targetGroup } from './target-group/index.ts'
+import { task } from './task/index.ts'
 import { taskDefinition } from './task-definition/index.ts'
 import { vpc } from './vpc/index.ts'
 
@@ -41,6 +42,7 @@ export const kinds: readonly Kind[] = [
   autoScalingGroup,
   capacityProvider,
   taskDefinition,
+  task,
   service,
 ]
 

@@ -100,6 +100,8 @@ function liveState(kind: string, live: Record<string, unknown>): Record<string, 
     const more = Object.entries({ refresh, image, trouble }).filter(([, value]) => value)
     return { ...groupStateOf(group), ...Object.fromEntries(more) }
   }
+  if (kind === 'Task')
+    return { indexed: true, parameter: '/fairlead/default/default/Task/web', ...live }
   if (kind !== 'TaskDefinition' && kind !== 'Service') return live
   if (kind === 'TaskDefinition') {
     const { match, ...definition } = live

@@ -6,6 +6,7 @@ import { classify, toFailure } from '../../src/aws/failure.ts'
 import { fullJitter, readOnly, retriedReads } from '../../src/aws/layers.ts'
 import { isLoopback, sendable } from '../../src/aws/sdk.ts'
 import { isRead } from '../../src/cli/connect.ts'
+import { verifyReads } from '../../src/cli/verify/reads.ts'
 import { AwsFailure } from '../../src/errors.ts'
 import { kinds } from '../../src/kinds/index.ts'
 import type { Operation } from '../../src/model.ts'
@@ -135,7 +136,7 @@ describe('layers', () => {
 })
 
 test('the adapter can send what the kinds declare, and nothing more', async () => {
-  const declared = new Set<Operation>(['tag:GetResources', 'sts:GetCallerIdentity'])
+  const declared = new Set<Operation>(['tag:GetResources', 'sts:GetCallerIdentity', ...verifyReads])
   for (const kind of kinds) {
     for (const operation of Object.keys(kind.operations)) declared.add(operation as Operation)
   }

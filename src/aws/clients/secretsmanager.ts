@@ -1,5 +1,6 @@
 /** The operations of `secretsmanager` that fairlead sends; named one by one, so that the bundle holds no others. */
 import {
+  DescribeSecretCommand,
   ListSecretsCommand,
   SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager'
@@ -7,5 +8,6 @@ import {
 export const Client = SecretsManagerClient
 
 export const commands = {
+  DescribeSecret: DescribeSecretCommand,
   ListSecrets: ListSecretsCommand,
 }

@@ -4,8 +4,10 @@
  */
 import type { Aws } from './aws/aws.ts'
 import { fullJitter } from './aws/layers.ts'
+import { isReady } from './conditions.ts'
 import { AwsFailure } from './errors.ts'
 import { createHoldback } from './holdback.ts'
+import { instanceNews } from './instance-news.ts'
 import type { IndexEntry, Kind } from './kind.ts'
 import type { Metrics } from './metrics.ts'
 import type {
@@ -23,7 +25,8 @@ import type {
 } from './model.ts'
 import { createExecutor, type Priority } from './reconcile/execute.ts'
 import { digestOf, type Pass, runPass } from './reconcile/pass.ts'
-import { foldStatus, isReady } from './reconcile/status.ts'
+import { refusalOf } from './reconcile/refusal.ts'
+import { foldStatus } from './reconcile/status.ts'
 import { renderKey } from './render-value.ts'
 import type { Runtime } from './runtime.ts'
 import { transitions } from './transitions.ts'
@@ -69,7 +72,12 @@ export function createKeeper(options: KeeperOptions): Keeper {
   const memories = new Map<string, Map<string, unknown>>()
   const statuses = new Map<ObjectKey, Status>()
   const due = new Map<ObjectKey, number>()
-  const holdback = createHoldback(runtime, options.settleMs)
+  const onces = new Set(
+    kinds.flatMap(({ operations }) =>
+      Object.entries(operations).flatMap(([name, safety]) => (safety === 'once' ? [name] : [])),
+    ),
+  )
+  const holdback = createHoldback(runtime, options.settleMs, (operation) => onces.has(operation))
   const synced = new Map<ObjectKey, string>()
   const changes = new Map<ObjectKey, Change>()
   /** When Git asked for what was last written, for commit-to-live. */
@@ -88,7 +96,7 @@ export function createKeeper(options: KeeperOptions): Keeper {
   let adoption = 0
   let index: { readonly entries: readonly IndexEntry[]; readonly atMs: number } | undefined
   let lastPass: Pass | undefined
-  let accountChecked = false
+  let admitted = false
   let wake = new AbortController()
 
   const lookAt = (key: ObjectKey, atMs: number) => {
@@ -225,6 +233,7 @@ export function createKeeper(options: KeeperOptions): Keeper {
         { namespace: manifest.namespace, kind: manifest.kind, name: manifest.name },
         status.conditions.some((c) => c.type === 'Ready' && c.status === 'True') ? 1 : 0,
       )
+      instanceNews({ key, previous, status, now, metrics, event })
       transitions({
         key,
         kind: manifest.kind,
@@ -237,7 +246,10 @@ export function createKeeper(options: KeeperOptions): Keeper {
         metrics,
         event,
       })
-      if (status.conditions.some((condition) => condition.type === 'Reconciling')) {
+      const unsettled = status.instances?.some(
+        (one) => one.status === 'DRAINING' || !one.agentConnected,
+      )
+      if (unsettled || status.conditions.some(({ type }) => type === 'Reconciling')) {
         lookAt(key, now + options.followMs)
       }
     }
@@ -248,14 +260,12 @@ export function createKeeper(options: KeeperOptions): Keeper {
     }
   }
 
-  /** The account is compared before anything is done there, where the Environment names one. */
-  const wrongAccount = async (): Promise<Reason | undefined> => {
-    if (accountChecked || !environment?.accountId) return undefined
-    const { Account } = (await options.aws('sts:GetCallerIdentity', {})) as { Account?: string }
-    accountChecked = Account === environment.accountId
-    if (accountChecked) return undefined
-    const message = `the credentials are for account ${Account}, the Environment says ${environment.accountId}: nothing is done`
-    return { code: 'WrongAccount', message }
+  /** Looked into until it is well; then it cannot change while the place stays the same. */
+  const refusal = async (of: Environment): Promise<Reason | undefined> => {
+    if (admitted) return undefined
+    const refuse = await refusalOf(options.aws, of)
+    admitted = refuse === undefined
+    return refuse
   }
 
   const onePass = async (signal: AbortSignal): Promise<void> => {
@@ -269,7 +279,7 @@ export function createKeeper(options: KeeperOptions): Keeper {
     const turn = adoption
     const labels = { environment: environment.name }
     try {
-      const refuse = await wrongAccount()
+      const refuse = await refusal(environment)
       const fresh = !sweep && index !== undefined && now - index.atMs < options.intervalMs
       const pass = await runPass({
         aws: options.aws,

@@ -54,6 +54,12 @@ export function createMetrics() {
       labelNames: ['namespace', 'kind', 'name'] as const,
       registers,
     }),
+    instances: new Gauge({
+      name: 'fairlead_container_instances',
+      help: 'Container instances of a cluster, by status and whether the agent is connected.',
+      labelNames: ['namespace', 'cluster', 'status', 'agent'] as const,
+      registers,
+    }),
     driftDetected: new Counter({
       name: 'fairlead_drift_detected_total',
       help: 'Resources found to differ from Git though their manifest had not changed.',

@@ -152,8 +152,15 @@ export interface Live<State = Record<string, unknown>> {
  */
 export type Observation<State = Record<string, unknown>> =
   | { readonly found: 'yes'; readonly live: Live<State> }
-  /** `predecessor`: what AWS remembers of a deleted one by that name, so that its successor is told apart from it. */
-  | { readonly found: 'no'; readonly predecessor?: string }
+  /**
+   * `predecessor`: what AWS remembers of a deleted one by that name, so that its successor is told apart from it.
+   * `facts`: what had to be asked of AWS before it can be created (which zone of the region is the second).
+   */
+  | {
+      readonly found: 'no'
+      readonly predecessor?: string
+      readonly facts?: Readonly<Record<string, string>>
+    }
   | { readonly found: 'unknown'; readonly reason: string; readonly message: string }
 
 /** A value that does not exist yet: `attribute` of `key`, once the call that yields it has run. Stands for a whole value. */
@@ -257,9 +264,34 @@ export interface Health {
   readonly message: string
   /** Numbers worth showing: `{ running: 2, desired: 3 }`. */
   readonly progress?: Readonly<Record<string, number>>
+  /** The container instances that belong to it. */
+  readonly instances?: readonly ContainerInstance[]
 }
 
-export type ConditionType = 'Ready' | 'Reconciling' | 'Stalled' | 'Drifted'
+/** An EC2 instance in a cluster, as its agent registered it. CPU in units (1024 a vCPU), memory in MiB. */
+export interface ContainerInstance {
+  /** The EC2 instance's id: what people look for. */
+  readonly name: string
+  readonly id: string
+  readonly zone: string
+  readonly type: string
+  /** ACTIVE, DRAINING, … */
+  readonly status: string
+  readonly agentConnected: boolean
+  /** Since when this process has seen the agent disconnected, milliseconds; absent while it is connected. */
+  readonly disconnectedSinceMs?: number
+  readonly agentVersion: string
+  readonly agentUpdateStatus?: string
+  readonly capacityProvider?: string
+  readonly cpu: { readonly registered: number; readonly free: number }
+  readonly memory: { readonly registered: number; readonly free: number }
+  /** Host ports in use, without those that the agent keeps. */
+  readonly ports: readonly string[]
+  readonly tasks: { readonly running: number; readonly pending: number }
+}
+
+/** `AgentsConnected` is a cluster's alone, and only where it has container instances. */
+export type ConditionType = 'Ready' | 'Reconciling' | 'Stalled' | 'Drifted' | 'AgentsConnected'
 
 /** A Kubernetes-style condition (kstatus-compatible). */
 export interface Condition {
@@ -289,6 +321,7 @@ export interface Status {
   readonly conditions: readonly Condition[]
   readonly attributes: Readonly<Record<string, string>>
   readonly progress?: Readonly<Record<string, number>>
+  readonly instances?: readonly ContainerInstance[]
   readonly pending: readonly FieldChange[]
   readonly lastAppliedRevision?: string
   readonly observedAtMs: number

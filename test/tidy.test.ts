@@ -45,10 +45,14 @@ const top: Record<string, string> = {
     ['model.ts', 'runtime.ts', 'errors.ts', 'metrics.ts'].map((name) => [name, 'nouns']),
   ),
   ...Object.fromEntries(
-    ['controller.ts', 'keeper.ts', 'holdback.ts', 'transitions.ts', 'journal.ts'].map((name) => [
-      name,
-      'loop',
-    ]),
+    [
+      'controller.ts',
+      'keeper.ts',
+      'holdback.ts',
+      'transitions.ts',
+      'instance-news.ts',
+      'journal.ts',
+    ].map((name) => [name, 'loop']),
   ),
 }
 

@@ -3,12 +3,15 @@
 import type { Operation } from '../model.ts'
 import type { Aws } from './aws.ts'
 import { toFailure } from './failure.ts'
+import { type RoleToAssume, roleCredentials } from './role.ts'
 
 export interface SdkOptions {
   /** Absent: as the SDK finds it (environment, profile). */
   readonly region?: string
   /** The process environment, for endpoints and credentials of emulators. */
   readonly env: Readonly<Record<string, string | undefined>>
+  /** Absent: the credentials that the SDK finds are used as they are. */
+  readonly role?: RoleToAssume
 }
 
 interface SdkClient {
@@ -76,16 +79,23 @@ export function sdkAws(options: SdkOptions): Aws {
   const clients = new Map<string, Promise<{ client: SdkClient; commands: SdkModule['commands'] }>>()
   const emulated = isLoopback(options.env)
   const bare = emulated && !credentialVariables.some((name) => options.env[name])
+  const region = options.region ?? (emulated && !options.env.AWS_REGION ? 'us-east-1' : undefined)
+  const own = {
+    ...(region ? { region } : {}),
+    ...(bare ? { credentials: { accessKeyId: 'local', secretAccessKey: 'local' } } : {}),
+  }
+  let assumed: ReturnType<typeof roleCredentials> | undefined
 
   const open = async (service: string) => {
     const load = modules[service]
     if (!load) throw new Error(`no SDK client for ${service}`)
     const { Client, commands } = await load()
-    const region = options.region ?? (emulated && !options.env.AWS_REGION ? 'us-east-1' : undefined)
+    if (options.role) assumed ??= roleCredentials(options.role, { ...own, emulated })
+    const credentials = await assumed
     const client = new Client({
       maxAttempts: 1,
-      ...(region ? { region } : {}),
-      ...(bare ? { credentials: { accessKeyId: 'local', secretAccessKey: 'local' } } : {}),
+      ...own,
+      ...(credentials ? { credentials } : {}),
     })
     return { client, commands }
   }

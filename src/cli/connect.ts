@@ -1,12 +1,13 @@
 /** Puts the AWS function of an environment together: the SDK or the embedded simulator below, the layers above. */
-import { type Aws, layered } from '../aws/aws.ts'
+import { type Aws, type Layer, layered } from '../aws/aws.ts'
 import { budgeted } from '../aws/budget.ts'
 import { metered, readOnly, retriedReads } from '../aws/layers.ts'
+import { type RoleToAssume, sessionNameOf } from '../aws/role.ts'
 import { isLoopback, sdkAws } from '../aws/sdk.ts'
-import { AwsFailure } from '../errors.ts'
 import { kinds } from '../kinds/index.ts'
 import type { Metrics } from '../metrics.ts'
 import type { Environment, Operation } from '../model.ts'
+import { accountOf } from '../reconcile/manifest/environment.ts'
 import type { Runtime } from '../runtime.ts'
 import type { Io } from './io.ts'
 
@@ -22,47 +23,52 @@ export interface ConnectOptions {
   readonly runtime: Runtime
   readonly metrics?: Metrics
   /** The embedded simulator's body, where there is one. */
-  readonly embedded?: (environment: Environment) => Aws
+  readonly embedded?: (environment: Environment, role?: RoleToAssume) => Aws
   /** Which part of AWS's request budget is ours; absent: 0.8, and none for a loopback endpoint. */
   readonly apiShare?: number
   readonly readOnly?: boolean
 }
 
-/** An environment that cannot be reached yet says so at its every pass; the others go on. */
-const unreachable =
-  (name: string): Aws =>
-  async (operation) => {
-    const message = `environment ${name}: roles to assume are not supported yet; start fairlead with credentials of that account`
-    throw new AwsFailure(operation, 'denied', 'RoleNotAssumed', message)
-  }
-
-/** One function for each account and region, so that environments that share them share their budget. */
+/**
+ * One function for each environment: its role and session name are its own. Environments of one account and region
+ * share one budget, since AWS counts their calls together.
+ */
 export function connector(options: ConnectOptions): (environment: Environment) => Aws {
   const { io, runtime, metrics } = options
   const made = new Map<string, Aws>()
+  const budgets = new Map<string, Layer>()
   const local = options.embedded !== undefined || isLoopback(io.env)
   const share = options.apiShare ?? (local ? undefined : 0.8)
+
+  const budgetOf = (environment: Environment): readonly Layer[] => {
+    if (share === undefined) return []
+    const region = environment.region ?? io.env.AWS_REGION ?? io.env.AWS_DEFAULT_REGION
+    const place = JSON.stringify([accountOf(environment), region])
+    const present = budgets.get(place)
+    if (present) return [present]
+    const budget = budgeted({
+      clock: runtime.clock,
+      share,
+      onWait: (_, seconds) => metrics?.awsThrottleWait.observe(seconds),
+    })
+    budgets.set(place, budget)
+    return [budget]
+  }
+
   return (environment) => {
-    if (environment.roleArn) return unreachable(environment.name)
-    const id = `${environment.accountId ?? ''} ${environment.region ?? ''}`
+    const { accountId, region, roleArn } = environment
+    const role = roleArn ? { roleArn, sessionName: sessionNameOf(environment.name) } : undefined
+    const id = JSON.stringify([accountId, region, role])
     const present = made.get(id)
     if (present) return present
     const body =
-      options.embedded?.(environment) ??
-      sdkAws({ env: io.env, ...(environment.region ? { region: environment.region } : {}) })
+      options.embedded?.(environment, role) ??
+      sdkAws({ env: io.env, ...(region ? { region } : {}), ...(role ? { role } : {}) })
     const aws = layered(
       body,
       ...(options.readOnly ? [readOnly(isRead)] : []),
       retriedReads({ clock: runtime.clock, random: runtime.random, isRead }),
-      ...(share === undefined
-        ? []
-        : [
-            budgeted({
-              clock: runtime.clock,
-              share,
-              onWait: (_, seconds) => metrics?.awsThrottleWait.observe(seconds),
-            }),
-          ]),
+      ...budgetOf(environment),
       metered(runtime.clock, (operation, outcome, seconds) => {
         metrics?.awsCalls.inc({ operation, outcome })
         metrics?.awsCallDuration.observe({ operation }, seconds)

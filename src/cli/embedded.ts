@@ -1,4 +1,7 @@
 /** The embedded simulator of `run --simulate`: called directly by the controller, and served for other clients to look inside. */
+import type { Aws } from '../aws/aws.ts'
+import { assumedDirectly, type RoleToAssume } from '../aws/role.ts'
+import { directAws } from '../aws/sdk.ts'
 import { UserError } from '../errors.ts'
 import type { Clock } from '../runtime.ts'
 import { createSimulator } from '../simulator/index.ts'
@@ -15,7 +18,8 @@ export interface EmbeddedOptions {
 
 export interface Embedded {
   readonly port: number
-  call(operation: string, input: Record<string, unknown>, region?: string): Record<string, unknown>
+  /** AWS in a region, as the process itself or as a role, which sts:AssumeRole gives. */
+  aws(region: string, role?: RoleToAssume): Aws
   close(): Promise<void>
 }
 
@@ -37,7 +41,13 @@ export async function startSimulator(options: EmbeddedOptions, clock: Clock): Pr
   })
   return {
     port: server.port,
-    call: (operation, input, region) => simulator.call(operation, input, region ? { region } : {}),
+    aws(region, role) {
+      const as = (caller?: string) =>
+        directAws((operation, input) =>
+          simulator.call(operation, input, { region, ...(caller ? { caller } : {}) }),
+        )
+      return role ? assumedDirectly(role, as) : as()
+    },
     close: () => server.close(),
   }
 }

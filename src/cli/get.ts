@@ -7,6 +7,13 @@ import { systemClock } from '../runtime.ts'
 import type { EventObject, ResourceObject } from '../server/api.ts'
 import { type AskOptions, askEvents, askResources, kindNamed } from './ask.ts'
 import { renderDuration } from './durations.ts'
+import {
+  type InstanceObject,
+  instanceHead,
+  instanceRow,
+  instancesOf,
+  isInstances,
+} from './instances.ts'
 import type { Io } from './io.ts'
 import { masked } from './mask.ts'
 import { type Style, styleFor } from './style.ts'
@@ -92,6 +99,20 @@ export function renderResources(
   return table(head, rows, style)
 }
 
+function renderItems(
+  items: readonly ResourceObject[] | readonly InstanceObject[],
+  wide: boolean,
+  style: Style,
+): string {
+  const instances = items.filter(
+    (item): item is InstanceObject => item.kind === 'ContainerInstance',
+  )
+  if (instances.length === 0)
+    return renderResources(items as readonly ResourceObject[], wide, style)
+  const rows = instances.map((instance) => instanceRow(instance, wide))
+  return table(instanceHead(wide), rows, style)
+}
+
 function structured(value: unknown, output: OutputFormat): string {
   const safe = masked(value)
   return output === 'yaml' ? stringify(safe) : `${JSON.stringify(safe, null, 2)}\n`
@@ -103,18 +124,24 @@ export async function get(
   options: GetOptions,
   io: Io,
 ): Promise<number> {
-  const selection = { ...(kind ? { kind: kindNamed(kind) } : {}), ...(name ? { name } : {}) }
+  const instances = isInstances(kind)
+  const selection = instances
+    ? { kind: 'Cluster' }
+    : { ...(kind ? { kind: kindNamed(kind) } : {}), ...(name ? { name } : {}) }
   const style = styleFor(io)
   let last = ''
   for (;;) {
-    const { from, items } = await askResources(selection, options, io)
+    const { from, items: resources } = await askResources(selection, options, io)
+    const items = instances ? instancesOf(resources, name) : resources
     if (name && items.length === 0)
-      throw new UserError(`${selection.kind} ${name} is not known to ${from}`)
+      throw new UserError(
+        `${instances ? 'instance' : selection.kind} ${name} is not known to ${from}`,
+      )
     const one = name !== undefined && items.length === 1
     const text =
       options.output === 'json' || options.output === 'yaml'
         ? structured(one ? items[0] : { apiVersion: 'v1', kind: 'List', items }, options.output)
-        : renderResources(items, options.output === 'wide', style)
+        : renderItems(items, options.output === 'wide', style)
     if (text !== last) {
       if (last === '' || options.output === 'table' || options.output === 'wide') {
         io.stderr(style.dim(`from ${from}\n`))

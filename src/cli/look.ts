@@ -2,6 +2,7 @@
 import { kinds } from '../kinds/index.ts'
 import type { Desired } from '../model.ts'
 import { type Pass, runPass } from '../reconcile/pass.ts'
+import { refusalOf } from '../reconcile/refusal.ts'
 import { quietLog, type Runtime, systemClock } from '../runtime.ts'
 import { connector } from './connect.ts'
 import type { Io } from './io.ts'
@@ -26,17 +27,20 @@ export async function look(desired: Desired, options: LookOptions, io: Io): Prom
   })
   const environments = desired.environments.filter(({ name }) => !desired.stopped.includes(name))
   return Promise.all(
-    environments.map((environment) =>
-      runPass({
-        aws: connect(environment),
+    environments.map(async (environment) => {
+      const aws = connect(environment)
+      const refuse = await refusalOf(aws, environment)
+      return runPass({
+        aws,
         kinds,
         owner,
         desired,
         environment,
         memories: new Map(),
         teardown,
+        ...(refuse ? { refuse } : {}),
         now: () => systemClock.now(),
-      }),
-    ),
+      })
+    }),
   )
 }

@@ -19,6 +19,9 @@ export interface Planned {
   readonly result: 'same' | 'changes' | 'error'
 }
 
+/** Why nothing is known of a resource: then it is not known either whether it differs. */
+const unreachable = new Set(['ReadFailed', 'RoleNotAssumed', 'WrongAccount'])
+
 /** Prints the plan. Its errors and problems go to stderr. */
 export async function plan(path: string, options: PlanOptions, io: Io): Promise<Planned> {
   const desired = await load(path, options, io)
@@ -41,7 +44,7 @@ export async function plan(path: string, options: PlanOptions, io: Io): Promise<
       : renderPlans(plans, desired, styleFor(io)),
   )
   const unread = plans.some((one) =>
-    one.changes.some(({ reason }) => reason?.code === 'ReadFailed'),
+    one.changes.some(({ reason }) => reason && unreachable.has(reason.code)),
   )
   if (broken || unread) return { result: 'error' }
   const { change, blocked } = summarize(plans)

@@ -1,5 +1,4 @@
 /** `fairlead run`: the controller. Watches, reconciles, serves HTTP; with --simulate on the embedded simulator. */
-import { directAws } from '../aws/sdk.ts'
 import { createController } from '../controller.ts'
 import { composites, kinds } from '../kinds/index.ts'
 import { createMetrics } from '../metrics.ts'
@@ -73,12 +72,7 @@ export async function run(paths: readonly string[], options: RunOptions, io: Io)
       metrics,
       ...(options.apiShare === undefined ? {} : { apiShare: options.apiShare }),
       ...(simulated
-        ? {
-            embedded: (environment) =>
-              directAws((operation, input) =>
-                simulated.call(operation, input, environment.region ?? region),
-              ),
-          }
+        ? { embedded: (environment, role) => simulated.aws(environment.region ?? region, role) }
         : {}),
     }),
     onEvent: (event) => logEvent(event, log),
@@ -90,7 +84,7 @@ export async function run(paths: readonly string[], options: RunOptions, io: Io)
 
   const host = options.httpHost ?? (options.simulate ? '127.0.0.1' : '0.0.0.0')
   const http = await listen(
-    createApp({ kinds, metrics, view: () => controller.view() }),
+    createApp({ kinds, composites, metrics, view: () => controller.view() }),
     options.httpPort,
     host,
   ).catch(async (error) => {

@@ -29,6 +29,7 @@ export interface ObserveInput {
   /** Per kind: what the process remembers between passes. */
   readonly memories: Map<string, Map<string, unknown>>
   readonly onTaskStart?: ObserveContext['onTaskStart']
+  readonly teardown?: boolean
   readonly now: number
 }
 
@@ -94,8 +95,9 @@ export async function observe(input: ObserveInput): Promise<Observations> {
     if (wanted.length === 0) continue
     const memory = input.memories.get(kind.name) ?? new Map<string, unknown>()
     input.memories.set(kind.name, memory)
-    const { index, owner, now, onTaskStart } = input
-    const context = { read, owner, index, memory, now, ...(onTaskStart ? { onTaskStart } : {}) }
+    const { index, owner, now, teardown = false, onTaskStart } = input
+    const common = { read, owner, index, memory, teardown, now }
+    const context = { ...common, ...(onTaskStart ? { onTaskStart } : {}) }
     try {
       const seen = await kind.observe(context, wanted)
       for (const { manifest } of wanted) {

@@ -86,6 +86,7 @@ export async function runPass(input: PassInput): Promise<Pass> {
       known: knownOf(input, manifests),
       memories: input.memories,
       ...(input.onTaskStart ? { onTaskStart: input.onTaskStart } : {}),
+      teardown: input.teardown ?? false,
       now: input.now(),
     })
     return { index, observations }

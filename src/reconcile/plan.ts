@@ -160,11 +160,13 @@ function decide(
   const identity = input.desired.identities[manifest.key] ?? { name: manifest.name, parts: {} }
   const common = {
     key: manifest.key,
+    now: input.now,
     environment: input.environment,
     tags: tagsOf(manifest, input.environment, input.owner),
     ownership,
     ...(live ? { live } : {}),
     ...(seen.found === 'no' && seen.predecessor ? { predecessor: seen.predecessor } : {}),
+    ...(seen.found === 'no' && seen.facts ? { facts: seen.facts } : {}),
   }
   if (input.teardown) {
     if (!live) return { verdict: 'keep' }

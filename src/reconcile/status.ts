@@ -2,6 +2,7 @@
 import type {
   Change,
   Condition,
+  ContainerInstance,
   Health,
   HealthWord,
   Manifest,
@@ -128,6 +129,34 @@ function judge(input: StatusInput): Verdict {
   }
 }
 
+/** An agent reconnects several times an hour; only what lasts is worth a word. */
+const flapMs = 60_000
+
+/** The agents of a cluster that have been away for longer than agents usually are. */
+export function disconnectedAgents(
+  instances: readonly ContainerInstance[],
+  now: number,
+): readonly ContainerInstance[] {
+  return instances.filter(
+    ({ disconnectedSinceMs }) =>
+      disconnectedSinceMs !== undefined && now - disconnectedSinceMs >= flapMs,
+  )
+}
+
+function agents({ health, now }: StatusInput): Pick<Condition, 'status' | 'reason' | 'message'>[] {
+  const instances = health?.instances ?? []
+  if (instances.length === 0) return []
+  const gone = disconnectedAgents(instances, now)
+  if (gone.length === 0) {
+    const message = `${instances.length} of ${instances.length} agents connected`
+    return [{ status: 'True', reason: 'AllConnected', message }]
+  }
+  const names = gone.slice(0, 5).map(({ name }) => name)
+  const more = gone.length > 5 ? ` and ${gone.length - 5} more` : ''
+  const message = `${gone.length} of ${instances.length} agents disconnected: ${names.join(', ')}${more}; their instances get no tasks`
+  return [{ status: 'False', reason: 'AgentDisconnected', message }]
+}
+
 /** Conditions in kstatus order: Reconciling, Stalled (only while true), Ready, Drifted. Times move only with the status. */
 export function foldStatus(input: StatusInput): Status {
   const verdict = judge(input)
@@ -162,6 +191,9 @@ export function foldStatus(input: StatusInput): Status {
           ),
         ]
       : []),
+    ...agents(input).map(({ status, reason, message }) =>
+      condition('AgentsConnected', status, reason, message),
+    ),
   ]
   const { observation, health } = input
   const applied = verdict.sync === 'Synced' ? input.revision : input.previous?.lastAppliedRevision
@@ -175,16 +207,7 @@ export function foldStatus(input: StatusInput): Status {
     pending: input.change.fields,
     observedAtMs: input.now,
     ...(health?.progress ? { progress: health.progress } : {}),
+    ...(health?.instances ? { instances: health.instances } : {}),
     ...(applied ? { lastAppliedRevision: applied } : {}),
   }
 }
-
-/** The condition of a status by type. */
-export function conditionOf(status: Status | undefined, type: Condition['type']) {
-  return status?.conditions.find((condition) => condition.type === type)
-}
-
-export const isReady = (status: Status | undefined) =>
-  conditionOf(status, 'Ready')?.status === 'True'
-export const isStalled = (status: Status | undefined) =>
-  conditionOf(status, 'Stalled')?.status === 'True'

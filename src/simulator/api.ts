@@ -22,6 +22,8 @@ export interface CallContext {
   readonly world: World
   readonly account: string
   readonly region: string
+  /** The ARN of the role session that calls; absent for the account's own user. */
+  readonly caller?: string
   /** Milliseconds since the epoch on the simulator's clock. */
   readonly now: number
   /** In [0, 1); a stream of its own, so that one more draw elsewhere does not shift it. */

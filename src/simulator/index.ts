@@ -25,7 +25,7 @@ import { taskReadHandlers } from './services/ecs/task-reads.ts'
 import { taskHandlers } from './services/ecs/tasks.ts'
 import { elbv2Handlers } from './services/elbv2/index.ts'
 import { iamHandlers } from './services/iam/index.ts'
-import { createIamState } from './services/iam/state.ts'
+import { createIamState, type IamState } from './services/iam/state.ts'
 import { logsHandlers } from './services/logs/index.ts'
 import { schedulerHandlers } from './services/scheduler/index.ts'
 import { secretsHandlers } from './services/secretsmanager/index.ts'
@@ -59,7 +59,7 @@ export interface SimulatorOptions extends FaultOptions {
   readonly from?: SimulatorSnapshot
 }
 
-/** The state of all regions, as plain cloneable data. */
+/** The state of all regions, as plain cloneable data; those of other accounts are called `account/region`. */
 export interface SimulatorSnapshot {
   readonly worlds: ReadonlyMap<string, World>
 }
@@ -67,16 +67,17 @@ export interface SimulatorSnapshot {
 export interface Simulator {
   /**
    * Runs one operation, spelled like its IAM action: `ecs:CreateService`. Everything that is due by now has happened
-   * before. Region: us-east-1 unless given. Throws AwsError, or LostAnswer where faults were asked for.
+   * before. Region: us-east-1 unless given. A caller's session (`arn:aws:sts::…`) is of its role's account. Throws
+   * AwsError, or LostAnswer where faults were asked for.
    */
   call(
     operation: string,
     input?: Record<string, unknown>,
-    options?: { readonly region?: string },
+    options?: { readonly region?: string; readonly caller?: string },
     // biome-ignore lint/suspicious/noExplicitAny: answers have the shape that the operation gives them
   ): Record<string, any>
-  /** The state of a region, brought up to now; for looking only. */
-  world(region?: string): World
+  /** The state of a region, brought up to now; for looking only. Account: the simulator's own unless given. */
+  world(region?: string, account?: string): World
   /** The names of all operations. */
   readonly operations: readonly string[]
   /** Lets something happen that no API does: an agent dies, a Spot instance is taken away, a host fails. */
@@ -130,10 +131,12 @@ interface Region {
 export function createSimulator(options: SimulatorOptions): Simulator {
   const { account = '123456789012', seed = 1, coldStartScale = 1, checksImages = false } = options
   const regions = new Map<string, Region>()
-  // One clone of all of them: what regions share stays one thing, and IAM is shared whatever the snapshot says.
+  // One clone of all of them: what an account's regions share stays one thing, whatever the snapshot says.
   const cloned = structuredClone(options.from?.worlds ?? new Map<string, World>())
-  const iam = [...cloned.values()][0]?.iam ?? createIamState()
-  for (const [name, world] of cloned) regions.set(name, around({ ...world, iam }))
+  const iams = new Map<string, IamState>()
+  for (const [name, world] of cloned) {
+    regions.set(name, around({ ...world, iam: iamOf(world.account, world.iam) }))
+  }
   const unknown = options.containerInstances?.find(({ type }) => type && !instanceTypes.has(type))
   if (unknown) throw new Error(`the simulator does not know the instance type ${unknown.type}`)
 
@@ -141,19 +144,27 @@ export function createSimulator(options: SimulatorOptions): Simulator {
     return { world, faults: createFaults(options, () => draw(world, 'faults')) }
   }
 
-  function regionOf(name: string): Region {
-    let region = regions.get(name)
+  /** IAM is one for all regions of an account. */
+  function iamOf(of: string, found = createIamState()): IamState {
+    const present = iams.get(of) ?? found
+    iams.set(of, present)
+    return present
+  }
+
+  function regionOf(name: string, of = account): Region {
+    const key = of === account ? name : `${of}/${name}`
+    let region = regions.get(key)
     if (!region) {
-      const fresh = createWorld(account, name, {
+      const fresh = createWorld(of, name, {
         seed,
         coldStartScale,
         checksImages,
         time: options.now(),
       })
-      const world = { ...fresh, iam }
+      const world = { ...fresh, iam: iamOf(of) }
       addAgents(world, options.containerInstances ?? [])
       region = around(world)
-      regions.set(name, region)
+      regions.set(key, region)
     }
     return region
   }
@@ -168,12 +179,12 @@ export function createSimulator(options: SimulatorOptions): Simulator {
   return {
     operations: [...handlers.keys()].sort(),
 
-    call(operation, input = {}, { region: name = 'us-east-1' } = {}) {
+    call(operation, input = {}, { region: name = 'us-east-1', caller } = {}) {
       const handler = handlers.get(operation)
       if (!handler) {
         throw new AwsError('UnknownOperationException', `The simulator has no ${operation}.`)
       }
-      const region = regionOf(name)
+      const region = regionOf(name, caller?.split(':')[4])
       const { world, faults } = region
       const now = catchUp(region)
       faults.admit(operation, now)
@@ -183,6 +194,7 @@ export function createSimulator(options: SimulatorOptions): Simulator {
         world: reads ? faults.view(operation, world, now) : world,
         account: world.account,
         region: name,
+        ...(caller && { caller }),
         now,
         random: () => draw(world, 'call'),
         id: () => hexId(world, 'id'),
@@ -193,8 +205,8 @@ export function createSimulator(options: SimulatorOptions): Simulator {
       return output
     },
 
-    world(name = 'us-east-1') {
-      const region = regionOf(name)
+    world(name = 'us-east-1', of) {
+      const region = regionOf(name, of)
       catchUp(region)
       return region.world
     },

@@ -1,4 +1,4 @@
-/** The simulator on a socket, for any AWS client. Services are told apart by headers, so there is nothing to route. */
+/** The simulator on a socket, for any AWS client. Which service is meant is the wire's affair, so there is nothing to route. */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -76,8 +76,9 @@ export async function serve(
 }
 
 /** True for a look by a person or a load balancer, which is no API call: those are signed or name an Action. */
-function isPlain(request: IncomingMessage): boolean {
-  return request.headers['x-amz-target'] === undefined && !request.url?.includes('Action=')
+function isPlain({ headers, url = '/' }: IncomingMessage): boolean {
+  if (headers['x-amz-target'] !== undefined || headers.authorization !== undefined) return false
+  return !/[?&](Action|X-Amz-Signature)=/.test(url)
 }
 
 function health(response: ServerResponse): void {

@@ -109,5 +109,6 @@ export function throttled(operation: string): AwsError {
   if (operation.startsWith('ec2:')) {
     return new AwsError('RequestLimitExceeded', 'Request limit exceeded.', 503)
   }
-  return new AwsError('ThrottlingException', 'Rate exceeded')
+  const query = /^(autoscaling|elasticloadbalancing|iam|sts):/.test(operation)
+  return new AwsError(query ? 'Throttling' : 'ThrottlingException', 'Rate exceeded')
 }

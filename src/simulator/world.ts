@@ -227,7 +227,16 @@ export interface AgentRecord extends Wakeable {
 }
 
 /** What goes on by itself. */
-export type Machine = 'task' | 'service' | 'agent' | 'host' | 'group' | 'provider' | 'update'
+export type Machine =
+  | 'task'
+  | 'service'
+  | 'agent'
+  | 'host'
+  | 'group'
+  | 'provider'
+  | 'update'
+  | 'schedule'
+  | 'schedule-group'
 
 /** One entry of the agenda: who is woken when; `order` settles ties. */
 export interface Wake {

@@ -18,7 +18,14 @@ function goldensOf(kind: string): GoldenCase[] {
 }
 
 test('the registry is in the order of creation, and its names are unique', () => {
-  expect(kinds.map(({ name }) => name)).toEqual(['Cluster', 'TaskDefinition', 'Task', 'Service'])
+  expect(kinds.map(({ name }) => name)).toEqual([
+    'Cluster',
+    'AutoScalingGroup',
+    'CapacityProvider',
+    'TaskDefinition',
+    'Task',
+    'Service',
+  ])
   expect(new Set(kinds.map(({ plural }) => plural)).size).toBe(kinds.length)
 })
 

@@ -1,6 +1,7 @@
 /** How a golden case becomes a planner's input: live states are built from what AWS would answer. */
 import type { Service } from '@aws-sdk/client-ecs'
 import type { Draft, Kind, PlanInput } from '../../src/kind.ts'
+import { stateOf as groupStateOf } from '../../src/kinds/auto-scaling-group/state.ts'
 import { stateOf } from '../../src/kinds/service/state.ts'
 import { canonicalDefinition } from '../../src/kinds/task-definition/canonical.ts'
 import type { Environment, Live, Manifest } from '../../src/model.ts'
@@ -75,6 +76,7 @@ export function planCase(kind: Kind, golden: GoldenCase): Draft {
   }
   return kind.plan({
     key: manifest.key,
+    now: 0,
     environment,
     tags,
     ownership: golden.ownership ?? 'mine',
@@ -95,6 +97,11 @@ function arnOf(kind: string, live: Record<string, unknown>): string {
 function liveState(kind: string, live: Record<string, unknown>): Record<string, unknown> {
   if (kind === 'Task')
     return { indexed: true, parameter: '/fairlead/default/default/Task/web', ...live }
+  if (kind === 'AutoScalingGroup') {
+    const { refresh, image, trouble, ...group } = live
+    const more = Object.entries({ refresh, image, trouble }).filter(([, value]) => value)
+    return { ...groupStateOf(group), ...Object.fromEntries(more) }
+  }
   if (kind !== 'TaskDefinition' && kind !== 'Service') return live
   if (kind === 'TaskDefinition') {
     const { match, ...definition } = live

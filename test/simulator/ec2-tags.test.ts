@@ -24,6 +24,8 @@ describe('tags', () => {
     expect(found('tag:Name', 'shop*').sort()).toEqual([shop.VpcId, desk.VpcId].sort())
     expect(found('tag:Name', 'shop?eu')).toHaveLength(2)
     expect(found('tag-key', 'Name')).toHaveLength(2)
+    const starred = tagged('shop*')
+    expect(found('tag:Name', 'shop\\*')).toEqual([starred.VpcId])
     expect(found('tag:name', 'shop.eu')).toEqual([])
     expect(found('tag:Name', 'none', 'shop-eu')).toEqual([desk.VpcId])
   })
@@ -80,6 +82,15 @@ describe('tags', () => {
       Tags: { team: 'shop' },
     })
     expect(Object.keys(FailedResourcesMap)).toHaveLength(2)
+  })
+
+  it('of AWS’s own stay, whoever takes all away', () => {
+    const on = network()
+    const own = { 'aws:cloudformation:stack-name': 'shop' }
+    const arn = `arn:aws:ec2:us-east-1:123456789012:vpc/${on.vpcId}`
+    on.sim.world().tags.set(arn, { ...own, team: 'shop' })
+    on.call('ec2:DeleteTags', { Resources: [on.vpcId] })
+    expect(on.sim.world().tags.get(arn)).toEqual(own)
   })
 
   it('can be given to launch templates', () => {

@@ -149,3 +149,26 @@ test('an observed manifest holds identity only', async () => {
   expect(desired.problems).toEqual([])
   expect(desired.manifests.map(({ key }) => key)).toEqual(['default/TaskDefinition/web'])
 })
+
+test('a role says the account: another accountId is refused, another account holds other resources', async () => {
+  const role = (account: string) => `roleArn: "arn:aws:iam::${account}:role/fairlead"`
+  const wrong = await read(
+    environment('prod', `${role('210987654321')}\naccountId: "123456789012"`),
+  )
+  expect(errors(wrong)).toEqual([
+    expect.stringContaining(
+      'spec.roleArn: the role is in account 210987654321, spec.accountId says 123456789012',
+    ),
+  ])
+  const both = (first: string, second: string) =>
+    read(
+      [
+        environment('a', role(first)),
+        environment('b', `accountId: "${second}"`),
+        clusterIn('a'),
+        clusterIn('b'),
+      ].join('---\n'),
+    )
+  expect(errors(await both('210987654321', '123456789012'))).toEqual([])
+  expect(errors(await both('210987654321', '210987654321'))).toHaveLength(1)
+})

@@ -1,6 +1,15 @@
 /** The operations of `elasticloadbalancing` that fairlead sends; named one by one, so that the bundle holds no others. */
-import { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2'
+import {
+  DescribeLoadBalancersCommand,
+  DescribeRulesCommand,
+  DescribeTargetGroupsCommand,
+  ElasticLoadBalancingV2Client,
+} from '@aws-sdk/client-elastic-load-balancing-v2'
 
 export const Client = ElasticLoadBalancingV2Client
 
-export const commands = {}
+export const commands = {
+  DescribeLoadBalancers: DescribeLoadBalancersCommand,
+  DescribeRules: DescribeRulesCommand,
+  DescribeTargetGroups: DescribeTargetGroupsCommand,
+}

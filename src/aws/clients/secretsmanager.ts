@@ -1,6 +1,8 @@
 /** The operations of `secretsmanager` that fairlead sends; named one by one, so that the bundle holds no others. */
-import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
+import { ListSecretsCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 
 export const Client = SecretsManagerClient
 
-export const commands = {}
+export const commands = {
+  ListSecrets: ListSecretsCommand,
+}

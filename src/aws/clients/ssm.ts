@@ -2,6 +2,7 @@
 import {
   AddTagsToResourceCommand,
   DeleteParameterCommand,
+  DescribeParametersCommand,
   GetParametersCommand,
   PutParameterCommand,
   SSMClient,
@@ -12,6 +13,7 @@ export const Client = SSMClient
 export const commands = {
   AddTagsToResource: AddTagsToResourceCommand,
   DeleteParameter: DeleteParameterCommand,
+  DescribeParameters: DescribeParametersCommand,
   GetParameters: GetParametersCommand,
   PutParameter: PutParameterCommand,
 }

@@ -2,8 +2,10 @@
 import type { Cluster, Failure } from '@aws-sdk/client-ecs'
 import { AwsFailure } from '../../errors.ts'
 import { inBatches, type ObserveContext, type Wanted } from '../../kind.ts'
-import type { ObjectKey, Observation } from '../../model.ts'
+import type { ContainerInstance, ObjectKey, Observation } from '../../model.ts'
 import { fromTagList } from '../../tags.ts'
+import { agentPolicy } from './agents.ts'
+import { readInstances, readLatestAgent } from './instances.ts'
 import type { ClusterSpec } from './manifest.ts'
 
 /** The members that policy and health need. */
@@ -15,7 +17,12 @@ export type ClusterState = Pick<
   | 'serviceConnectDefaults'
   | 'capacityProviders'
   | 'defaultCapacityProviderStrategy'
->
+  | 'attachmentsStatus'
+> & {
+  readonly instances?: readonly ContainerInstance[]
+  /** The newest agent that AWS recommends; read only where the manifest wants agents updated. */
+  readonly latestAgent?: string
+}
 
 type Answer = Observation<ClusterState>
 
@@ -23,9 +30,10 @@ type Answer = Observation<ClusterState>
 const batch = 100
 
 export async function observe(
-  { read }: ObserveContext,
+  context: ObserveContext,
   wanted: readonly Wanted<ClusterSpec>[],
 ): Promise<ReadonlyMap<ObjectKey, Answer>> {
+  const { read } = context
   const answers = new Map<ObjectKey, Answer>()
   await Promise.all(
     inBatches(wanted, batch).map(async (part) => {
@@ -36,7 +44,7 @@ export async function observe(
           failures?: Failure[]
         }>('ecs:DescribeClusters', {
           clusters: names,
-          include: ['TAGS', 'SETTINGS', 'CONFIGURATIONS'],
+          include: ['TAGS', 'SETTINGS', 'CONFIGURATIONS', 'ATTACHMENTS'],
         })
         const refused = new Map(
           failures
@@ -44,13 +52,27 @@ export async function observe(
             .map(({ arn, reason, detail }) => [lastPart(arn), `${reason} ${detail ?? ''}`.trim()]),
         )
         const byName = new Map(clusters.map((cluster) => [cluster.clusterName, cluster]))
+        const instances = new Map(
+          await Promise.all(
+            clusters
+              .filter(({ registeredContainerInstancesCount: count = 0 }) => count > 0)
+              .map(
+                async ({ clusterName = '' }): Promise<[string, ContainerInstance[]]> => [
+                  clusterName,
+                  await readInstances(clusterName, context),
+                ],
+              ),
+          ),
+        )
+        const updates = part.some(({ manifest }) => agentPolicy(manifest.annotations)?.update)
+        const latestAgent = updates && instances.size > 0 ? await readLatestAgent(read) : undefined
         for (const want of part) {
           const { name } = want.identity
           const message = refused.get(name)
           answers.set(
             want.manifest.key,
             message === undefined
-              ? found(want, byName.get(name))
+              ? found(want, byName.get(name), instances.get(name), latestAgent)
               : {
                   found: 'unknown',
                   reason: 'invalid',
@@ -73,10 +95,15 @@ export async function observe(
 const lastPart = (arn: string | undefined) => String(arn).split('/').pop()!
 
 /** A cluster that was deleted is still described for a while, as INACTIVE. */
-function found({ manifest, identity }: Wanted<ClusterSpec>, cluster: Cluster | undefined): Answer {
+function found(
+  { manifest, identity }: Wanted<ClusterSpec>,
+  cluster: Cluster | undefined,
+  instances: readonly ContainerInstance[] | undefined,
+  latestAgent: string | undefined,
+): Answer {
   if (!cluster || cluster.status === 'INACTIVE') return { found: 'no' }
   const { status, settings, configuration, serviceConnectDefaults } = cluster
-  const { capacityProviders, defaultCapacityProviderStrategy } = cluster
+  const { capacityProviders, defaultCapacityProviderStrategy, attachmentsStatus } = cluster
   return {
     found: 'yes',
     live: {
@@ -91,6 +118,9 @@ function found({ manifest, identity }: Wanted<ClusterSpec>, cluster: Cluster | u
         serviceConnectDefaults,
         capacityProviders,
         defaultCapacityProviderStrategy,
+        attachmentsStatus,
+        ...(instances ? { instances } : {}),
+        ...(latestAgent ? { latestAgent } : {}),
       },
     },
   }

@@ -5,6 +5,7 @@ import type { Environment, Identity, Manifest, ObjectKey, Problem, Reference } f
 import { findReferences, objectKey, parseRef, substitute } from '../../references.ts'
 import { placer, type ReadDocument } from './document.ts'
 import { annotationPrefix } from './envelope.ts'
+import { accountOf } from './environment.ts'
 import { didYouMean } from './suggest.ts'
 
 /** A problem and the environment that it stops; undefined: every one. */
@@ -65,15 +66,25 @@ export function relate(
   }
   for (const manifest of unique.values()) {
     if (isObserved(manifest)) continue
-    for (const problem of validateTogether(
-      manifest,
-      kinds.get(manifest.kind)!,
-      references[manifest.key] ?? [],
-      unique,
-    )) {
-      problems.push({ problem, environment: environmentOf(manifest.namespace).name })
+    const kind = kinds.get(manifest.kind)!
+    const environment = environmentOf(manifest.namespace)
+    for (const problem of [
+      ...(kind.within?.(manifest, environment, atOf(manifest)) ?? []),
+      ...validateTogether(manifest, kind, references[manifest.key] ?? [], unique),
+    ]) {
+      problems.push({ problem, environment: environment.name })
       if (problem.severity === 'error') broken.add(manifest.key)
     }
+  }
+
+  for (const kind of kinds.values()) {
+    const own = [...unique.values()].filter(
+      (manifest) => manifest.kind === kind.name && !isObserved(manifest),
+    )
+    kind.among?.(own, (manifest, ...problem) => {
+      refuse(manifest, ...problem)
+      broken.add(manifest.key)
+    })
   }
 
   const valid = [...unique.values()].filter((manifest) => !broken.has(manifest.key))
@@ -88,7 +99,7 @@ export function relate(
       return false
     }
     if (isObserved(manifest)) return true
-    const identity = [environment.accountId, environment.region, manifest.kind, name].join(' ')
+    const identity = [accountOf(environment), environment.region, manifest.kind, name].join(' ')
     const first = owners.get(identity)
     if (first === undefined) owners.set(identity, manifest)
     else {
@@ -174,11 +185,16 @@ function validateTogether(
   manifests: ReadonlyMap<ObjectKey, Manifest>,
 ): readonly Problem[] {
   return Object.entries(kind.together ?? {}).flatMap(([path, rule]) => {
-    const to = references.find((reference) => reference.path === path)?.to
-    const target = to === undefined ? undefined : manifests.get(to)
-    return target === undefined ? [] : rule(manifest, target, atOf(manifest))
+    const meant = references.filter((reference) => fieldOf(reference.path) === path)
+    return meant.flatMap((reference) => {
+      const target = manifests.get(reference.to)
+      return target === undefined ? [] : rule(manifest, target, atOf(manifest), reference.path)
+    })
   })
 }
+
+/** The field that a path is an instance of: `spec.routes[0].gatewayId` → `spec.routes[].gatewayId`. */
+const fieldOf = (path: string) => path.replace(/\[[^\]]*\]/g, '[]')
 
 /** AWS names; a reference to something whose name Git knows is replaced by that name first. */
 function identify(

@@ -53,6 +53,16 @@ export const annotationRules: Readonly<Record<string, AnnotationRule>> = {
     pattern: /^\s*([a-z0-9-]+\/)?[A-Z]\w*\/[\w-]+(\s*,\s*([a-z0-9-]+\/)?[A-Z]\w*\/[\w-]+)*\s*$/,
     expected: '[namespace/]Kind/name, separated by commas',
   },
+  'agent-update': {
+    description: 'On a Cluster: container agents that are outdated are updated, one at a time.',
+    values: ['enabled', 'disabled'],
+  },
+  'agent-replace-after': {
+    description:
+      'On a Cluster: an instance whose agent stays disconnected for so long is replaced, one at a time: 15m, 1h.',
+    pattern: /^(\d+(s|m|h|d))+$/,
+    expected: 'a duration such as 15m or 1h',
+  },
   timeout: {
     description: 'How long a change may take before it counts as stalled: 10m, 1h30m.',
     pattern: /^(\d+(ms|s|m|h|d))+$/,

@@ -13,6 +13,14 @@ export const defaultEnvironment: Environment = {
   mode: 'apply',
 }
 
+/** The account that is worked in, as Git says; undefined for the one of the process's own credentials. */
+export function accountOf({
+  accountId,
+  roleArn,
+}: Pick<Environment, 'accountId' | 'roleArn'>): string | undefined {
+  return accountId ?? roleArn?.split(':')[4]
+}
+
 /**
  * The environment of that name. What is wrong is added to `problems`; an environment with an error only observes,
  * besides being stopped.
@@ -32,6 +40,11 @@ export function readEnvironment(
     if (typeof value === 'string' && !pattern.test(value)) {
       problems.push(at(`spec.${field}`, 'BadValue', `"${value}" is not ${expected}`))
     }
+  }
+  const { accountId, roleArn } = fields
+  if (accountId && roleArn && problems.length === 0 && accountOf({ roleArn }) !== accountId) {
+    const message = `the role is in account ${accountOf({ roleArn })}, spec.accountId says ${accountId}`
+    problems.push(at('spec.roleArn', 'WrongAccount', message))
   }
   for (const [key, value] of Object.entries(fields.tags ?? {})) {
     const wrong = wrongTag(key, value)

@@ -9,6 +9,7 @@ import { registerInstance } from './instances.ts'
 import { placeWaiting } from './launch.ts'
 import { stepScaling } from './managed-scaling.ts'
 import { between } from './random.ts'
+import { stepSchedule, stepScheduleGroup } from './schedules.ts'
 import { stepService } from './services.ts'
 import { roomCame, stepTask } from './tasks.ts'
 import { boot } from './timing.ts'
@@ -40,6 +41,14 @@ const machines: Readonly<Record<Machine, (world: World, key: string, at: number)
   provider(world, key, at) {
     const record = world.capacityProviders.get(key)
     if (record && awake(record.clock, at)) stepScaling(world, key, at)
+  },
+  schedule(world, key, at) {
+    const record = world.scheduler.schedules.get(key)
+    if (record && awake(record.clock, at)) stepSchedule(world, key, record, at)
+  },
+  'schedule-group'(world, key, at) {
+    const record = world.scheduler.groups.get(key)
+    if (record && awake(record.clock, at)) stepScheduleGroup(world, key)
   },
   update(world, key, at) {
     const record = world.instances.get(key)

@@ -24,6 +24,7 @@ import { releaseRoom } from './instances.ts'
 import { setAttachment } from './network.ts'
 import { beginPull, imageDigest } from './new-task.ts'
 import { between } from './random.ts'
+import { drainMs, nextTargetEvent, targetTimes } from './targets.ts'
 import * as timing from './timing.ts'
 
 /** Orders a task to stop; it obeys once the order has reached its agent. A second order changes nothing. */
@@ -127,7 +128,9 @@ function wakeLater(world: World, id: string, record: TaskRecord, now: number): v
   const next = Math.min(
     machine.until > now ? machine.until : Number.POSITIVE_INFINITY,
     machine.pulled ? nextContainerEvent(record, now) : Number.POSITIVE_INFINITY,
-    record.task.lastStatus === 'RUNNING' ? nextTargetEvent(record, now) : Number.POSITIVE_INFINITY,
+    record.task.lastStatus === 'RUNNING'
+      ? nextTargetEvent(world, record, now)
+      : Number.POSITIVE_INFINITY,
   )
   if (Number.isFinite(next)) wakeAt(world, 'task', id, machine, next)
 }
@@ -247,31 +250,10 @@ function run(world: World, id: string, record: TaskRecord, now: number): void {
   wakeAt(world, 'task', id, machine, machine.until)
 }
 
-/** The script that a target group's health checks would see: that of the container behind the port, or any. */
-function targetTimes(record: TaskRecord): { goodAt?: number; badAt?: number } {
-  const startedAt = record.task.startedAt?.getTime() ?? 0
-  const { plan } = record.machine
-  if (plan.some((one) => one.script.neverReady)) {
-    return { badAt: startedAt + timing.target.unhealthyMs }
-  }
-  const after = plan.flatMap((one) => one.script.unhealthyAfterMs ?? [])
-  const goodAt = startedAt + timing.target.healthyMs
-  if (after.length === 0) return { goodAt }
-  const badAt = startedAt + Math.min(...after)
-  return badAt <= goodAt ? { badAt } : { goodAt, badAt }
-}
-
-function nextTargetEvent(record: TaskRecord, now: number): number {
-  if (record.machine.targets.length === 0) return Number.POSITIVE_INFINITY
-  const { goodAt, badAt } = targetTimes(record)
-  const ahead = [goodAt, badAt].filter((at): at is number => at !== undefined && at > now)
-  return Math.min(Number.POSITIVE_INFINITY, ...ahead)
-}
-
 /** Brings targets up to date, and decides whether the scheduler may count the task as healthy. */
 function judgeHealth(world: World, record: TaskRecord, now: number): void {
   const { task, machine } = record
-  const { goodAt, badAt } = targetTimes(record)
+  const { goodAt, badAt } = targetTimes(world, record)
   for (const target of machine.targets) {
     if (badAt !== undefined && now >= badAt) target.state = 'unhealthy'
     else if (goodAt !== undefined && now >= goodAt) target.state = 'healthy'
@@ -317,7 +299,7 @@ function leaveService(world: World, record: TaskRecord, now: number): void {
     if (service) writeEvent(world, service, texts.deregistered(1, targetGroupArn), now)
   }
   record.task.lastStatus = 'DEACTIVATING'
-  record.machine.until = now + timing.target.drainMs
+  record.machine.until = now + drainMs(world, record)
 }
 
 function beginStopping(world: World, record: TaskRecord, now: number): void {

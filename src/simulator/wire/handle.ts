@@ -1,22 +1,24 @@
 /** From an HTTP request to a typed call and back: the one door through which bytes reach the simulator. */
 import { AwsError } from '../api.ts'
+import { sessionOf } from '../services/sts.ts'
 import { readJson, writeJson, writeJsonError } from './json.ts'
 import type { WireRequest, WireResponse } from './message.ts'
-import { credentialScope, plainBody, queryOf } from './message.ts'
+import { credentialScope, plainBody, queryOf, tokenOf } from './message.ts'
 import { readForm, writeXml, writeXmlError } from './query.ts'
+import { readRest, routeOf, writeRest, writeRestError } from './rest-json.ts'
 import type { OperationSchema } from './schema.ts'
 import { operationSchema, requiredMembers } from './schema.ts'
 import type { WireService } from './services.ts'
 import { wireServices } from './services.ts'
 
 /**
- * Runs one operation: `ecs:CreateService`, its input in the SDK's shape, and where it was sent. Throws AwsError;
+ * Runs one operation: `ecs:CreateService`, its input in the SDK's shape, where it was sent and by whom. Throws AwsError;
  * an error whose `code` is ECONNRESET means that the answer is lost.
  */
 export type Invoke = (
   operation: string,
   input: Record<string, unknown>,
-  options: { region: string },
+  options: { region: string; caller?: string },
 ) => unknown
 
 /** What became of one request, for logs. */
@@ -54,27 +56,37 @@ export function createWire(invoke: Invoke, options: WireOptions = {}): Wire {
     requests += 1
     const requestId = `00000000-0000-4000-8000-${requests.toString(16).padStart(12, '0')}`
     const { region } = credentialScope(request)
+    const caller = sessionOf(tokenOf(request) ?? '')
     let service: WireService | undefined
     let operation = 'unknown'
-    const answer = (status: number, body: string, error?: string): WireResponse => {
+    const answer = (
+      status: number,
+      body: string,
+      { error, headers: own }: { error?: string; headers?: Record<string, string> } = {},
+    ): WireResponse => {
       options.onRequest?.({ operation, region, status, requestId, ...(error && { error }) })
-      const json = service === undefined || service.protocol === 'json'
+      const form = contentType(service)
       const headers: Record<string, string> = {
+        ...own,
         'x-amzn-requestid': requestId,
-        'content-type': json ? 'application/x-amz-json-1.1' : 'text/xml',
+        'content-type': form,
       }
-      if (error && json) headers['x-amzn-errortype'] = error
+      if (error && form !== 'text/xml') headers['x-amzn-errortype'] = error
       return { status, headers, body }
     }
     try {
-      const addressed = address(services, request)
+      const addressed = await address(services, request)
       service = addressed.service
       operation = `${service.name}:${addressed.operation}`
       const schema = await operationSchema(service, addressed.operation)
       if (!schema) throw unknownOperation(service, addressed.operation)
       const input = addressed.read(schema)
       requireMembers(service, schema, input)
-      const output = await invoke(operation, input, { region })
+      const output = await invoke(operation, input, { region, ...(caller && { caller }) })
+      if (service.protocol === 'rest-json') {
+        const { status, headers, body } = await writeRest(service, schema, output)
+        return answer(status, body, { headers })
+      }
       const body =
         service.protocol === 'json'
           ? writeJson(schema.output, output)
@@ -83,13 +95,26 @@ export function createWire(invoke: Invoke, options: WireOptions = {}): Wire {
     } catch (thrown) {
       if ((thrown as { code?: unknown }).code === 'ECONNRESET') throw thrown
       const error = asAwsError(thrown, (bug) => options.onBug?.(operation, bug))
-      const body =
-        service === undefined || service.protocol === 'json'
-          ? writeJsonError(error)
-          : writeXmlError(service, error, requestId)
-      return answer(error.status, body, error.code)
+      return answer(error.status, await writeError(service, error, requestId), {
+        error: error.code,
+      })
     }
   }
+}
+
+function contentType(service: WireService | undefined): string {
+  if (service?.protocol === 'query' || service?.protocol === 'ec2') return 'text/xml'
+  return service?.protocol === 'rest-json' ? 'application/json' : 'application/x-amz-json-1.1'
+}
+
+async function writeError(
+  service: WireService | undefined,
+  error: AwsError,
+  requestId: string,
+): Promise<string> {
+  if (service?.protocol === 'rest-json') return writeRestError(service, error)
+  if (service === undefined || service.protocol === 'json') return writeJsonError(error)
+  return writeXmlError(service, error, requestId)
 }
 
 function asAwsError(thrown: unknown, onBug: (error: unknown) => void): AwsError {
@@ -99,8 +124,8 @@ function asAwsError(thrown: unknown, onBug: (error: unknown) => void): AwsError 
   return new AwsError('InternalFailure', `The simulator failed: ${detail}`, 500)
 }
 
-/** Which operation of which service: by X-Amz-Target, else by the form's Version and Action. */
-function address(services: readonly WireService[], request: WireRequest): Addressed {
+/** Which operation of which service: by X-Amz-Target, by method and path, or by the form's Version and Action. */
+async function address(services: readonly WireService[], request: WireRequest): Promise<Addressed> {
   const target = request.headers['x-amz-target']
   if (target !== undefined) {
     const dot = target.lastIndexOf('.')
@@ -114,13 +139,16 @@ function address(services: readonly WireService[], request: WireRequest): Addres
       read: (schema) => readJson(schema.input, body),
     }
   }
+  const rest = await addressByPath(services, request)
+  if (rest) return rest
   const form = new URLSearchParams(new TextDecoder().decode(plainBody(request)))
   for (const [key, value] of queryOf(request)) form.append(key, value)
   const version = form.get('Version')
   const operation = form.get('Action')
   const scope = credentialScope(request).service
   const service = services.find(
-    (each) => each.protocol !== 'json' && (each.id === version || each.name === scope),
+    ({ protocol, id, name }) =>
+      (protocol === 'query' || protocol === 'ec2') && (id === version || name === scope),
   )
   if (!operation || !service) {
     throw new AwsError(
@@ -131,8 +159,33 @@ function address(services: readonly WireService[], request: WireRequest): Addres
   return { service, operation, read: (schema) => readForm(service, schema.input, form) }
 }
 
+/** A REST service is meant where the request is signed for one, or has a path: all others use `/` alone. */
+async function addressByPath(
+  services: readonly WireService[],
+  request: WireRequest,
+): Promise<Addressed | undefined> {
+  const { service: scope } = credentialScope(request)
+  const path = request.path.split('?')[0] ?? '/'
+  const candidates = services.filter(
+    ({ protocol, id }) =>
+      protocol === 'rest-json' && (scope === undefined ? path !== '/' : id === scope),
+  )
+  for (const service of candidates) {
+    const route = await routeOf(service, request)
+    if (!route) continue
+    const { operation } = route
+    return { service, operation, read: (schema) => readRest(schema, route, request) }
+  }
+  if (scope === undefined || candidates.length === 0) return undefined
+  throw new AwsError(
+    'UnknownOperationException',
+    `${scope} has nothing at ${request.method} ${path}.`,
+    404,
+  )
+}
+
 function unknownOperation(service: WireService, operation: string): AwsError {
-  return service.protocol === 'json'
+  return service.protocol.endsWith('json')
     ? new AwsError('UnknownOperationException', `${service.name} has no operation ${operation}.`)
     : new AwsError('InvalidAction', `The action ${operation} is not valid for this endpoint.`)
 }
@@ -149,13 +202,24 @@ function requireMembers(
   if (refuseThemselves.has(schema.name)) return
   const missing = requiredMembers(schema.input).find((name) => input[name] === undefined)
   if (missing === undefined) return
-  if (service.protocol === 'json') {
-    throw new AwsError('InvalidParameterException', `${missing} can not be blank.`)
+  throw missingMember(service, missing)
+}
+
+/** The services of awsJson1.1 whose own name for a bad input is InvalidParameterException. */
+const byInvalidParameter = new Set(['ecr', 'ecs', 'logs', 'secretsmanager', 'tag'])
+
+function missingMember({ name, protocol }: WireService, member: string): AwsError {
+  if (name === 'ecs' || name === 'tag') {
+    return new AwsError('InvalidParameterException', `${member} can not be blank.`)
   }
-  throw service.protocol === 'ec2'
-    ? new AwsError('MissingParameter', `The request must contain the parameter ${missing}`)
-    : new AwsError(
-        'ValidationError',
-        `1 validation error detected: Value null at '${missing}' failed to satisfy constraint: Member must not be null`,
-      )
+  if (protocol === 'ec2') {
+    return new AwsError('MissingParameter', `The request must contain the parameter ${member}`)
+  }
+  const code = protocol === 'query' ? 'ValidationError' : 'ValidationException'
+  // The JSON services name members as their models do, the first letter small.
+  const shown = protocol === 'query' ? member : member.charAt(0).toLowerCase() + member.slice(1)
+  return new AwsError(
+    byInvalidParameter.has(name) ? 'InvalidParameterException' : code,
+    `1 validation error detected: Value null at '${shown}' failed to satisfy constraint: Member must not be null`,
+  )
 }

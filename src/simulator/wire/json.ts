@@ -8,36 +8,47 @@ import { AwsError } from '../api.ts'
  * Throws SerializationException where the text is no JSON object or a value has a wrong type.
  */
 export function readJson(schema: NormalizedSchema, body: Uint8Array): Record<string, unknown> {
+  return readStruct(schema, jsonBody(body))
+}
+
+/** What a body says; an empty one is an empty object. Throws SerializationException where it is no JSON. */
+export function jsonBody(body: Uint8Array): unknown {
   const text = new TextDecoder().decode(body)
-  let value: unknown
   try {
-    value = text.trim() === '' ? {} : JSON.parse(text)
+    return text.trim() === '' ? {} : JSON.parse(text)
   } catch {
     throw refusal('Unable to parse the request body as JSON.')
   }
-  return readStruct(schema, value)
 }
 
 function readStruct(schema: NormalizedSchema, value: unknown): Record<string, unknown> {
+  return readMembers(schema.isUnitSchema() ? [] : schema.structIterator(), value)
+}
+
+/** The members of an object that are among the given ones. Throws SerializationException where it is none. */
+export function readMembers(
+  members: Iterable<[string, NormalizedSchema]>,
+  value: unknown,
+): Record<string, unknown> {
   if (Array.isArray(value)) throw refusal('Start of list found where not expected')
   if (typeof value !== 'object' || value === null) throw refusal('Unexpected field type')
   const input: Record<string, unknown> = {}
-  if (schema.isUnitSchema()) return input
-  for (const [name, member] of schema.structIterator()) {
+  for (const [name, member] of members) {
     if (!Object.hasOwn(value, name)) continue
     const given = (value as Record<string, unknown>)[name]
-    if (given !== null) input[name] = readValue(member, given)
+    if (given !== null) input[name] = readJsonValue(member, given)
   }
   return input
 }
 
-function readValue(schema: NormalizedSchema, value: unknown): unknown {
+/** A value by its schema. Throws SerializationException for a wrong type. */
+export function readJsonValue(schema: NormalizedSchema, value: unknown): unknown {
   if (schema.isDocumentSchema()) return value
   if (schema.isStructSchema()) return readStruct(schema, value)
   if (schema.isListSchema()) {
     if (!Array.isArray(value)) throw refusal('Expected list or null')
     const item = schema.getValueSchema()
-    return value.filter((each) => each !== null).map((each) => readValue(item, each))
+    return value.filter((each) => each !== null).map((each) => readJsonValue(item, each))
   }
   if (schema.isMapSchema()) {
     if (typeof value !== 'object' || value === null || Array.isArray(value)) {
@@ -46,7 +57,7 @@ function readValue(schema: NormalizedSchema, value: unknown): unknown {
     const item = schema.getValueSchema()
     return Object.fromEntries(
       Object.entries(value).flatMap(([key, each]) =>
-        each === null ? [] : [[key, readValue(item, each)]],
+        each === null ? [] : [[key, readJsonValue(item, each)]],
       ),
     )
   }

@@ -60,6 +60,15 @@ export function credentialScope(request: WireRequest): Scope {
   return region && service ? { region, service } : { region: 'us-east-1' }
 }
 
+/** The session token of temporary credentials. */
+export function tokenOf(request: WireRequest): string | undefined {
+  return (
+    request.headers['x-amz-security-token'] ??
+    queryOf(request).get('X-Amz-Security-Token') ??
+    undefined
+  )
+}
+
 export function queryOf(request: WireRequest): URLSearchParams {
   return new URLSearchParams(request.path.split('?')[1] ?? '')
 }

@@ -16,19 +16,47 @@ function isOperation(value: unknown): value is StaticOperation {
   return Array.isArray(value) && value[0] === 9
 }
 
+/** The SDK's static form of an error: `[-3, namespace, name, traits, member names, member schemas]`. */
+type StaticError = readonly [-3, string, string, ...unknown[]]
+
+function isError(value: unknown): value is StaticError {
+  return Array.isArray(value) && value[0] === -3
+}
+
 const loading = new Map<WireService, Promise<Readonly<Record<string, unknown>>>>()
 
-/** The schema of `operation`, or undefined when the service has no such operation. Loads the SDK client once. */
-export async function operationSchema(
-  service: WireService,
-  operation: string,
-): Promise<OperationSchema | undefined> {
+/** What the service's SDK client exports. Loads it once. */
+function moduleOf(service: WireService): Promise<Readonly<Record<string, unknown>>> {
   let module = loading.get(service)
   if (!module) {
     module = service.load() as Promise<Readonly<Record<string, unknown>>>
     loading.set(service, module)
   }
-  const found = (await module)[`${operation}$`]
+  return module
+}
+
+/** All operations of a service, with their traits. */
+export async function operationsOf(service: WireService) {
+  return Object.values(await moduleOf(service))
+    .filter(isOperation)
+    .map(([, , name, traits]) => ({ name, traits }))
+}
+
+/** The shape of one of the service's exceptions, if its model has it. */
+export async function errorSchema(
+  service: WireService,
+  name: string,
+): Promise<NormalizedSchema | undefined> {
+  const found = (await moduleOf(service))[`${name}$`]
+  return isError(found) ? NormalizedSchema.of(found as never) : undefined
+}
+
+/** The schema of `operation`, or undefined when the service has no such operation. */
+export async function operationSchema(
+  service: WireService,
+  operation: string,
+): Promise<OperationSchema | undefined> {
+  const found = (await moduleOf(service))[`${operation}$`]
   if (!isOperation(found)) return undefined
   return {
     name: found[2],

@@ -1,14 +1,17 @@
 /** The AWS services that the wire speaks, one line each; a service's SDK client is loaded when it is first called. */
 
-/** How a service puts its calls into bytes: awsJson1.1, awsQuery or ec2Query. */
-export type Protocol = 'json' | 'query' | 'ec2'
+/** How a service puts its calls into bytes: awsJson1.1, restJson1, awsQuery or ec2Query. */
+export type Protocol = 'json' | 'rest-json' | 'query' | 'ec2'
 
 /** What the wire must know of one AWS service. */
 export interface WireService {
   /** As in an IAM action: `ecs` in `ecs:CreateService`. */
   readonly name: string
   readonly protocol: Protocol
-  /** What a request names the service by: the prefix of `X-Amz-Target` (json), the API version (query, ec2). */
+  /**
+   * What a request names the service by: the prefix of `X-Amz-Target` (json), the API version (query, ec2). With
+   * rest-json it is the service that the request was signed for.
+   */
   readonly id: string
   /** XML namespace of the answers (query, ec2). */
   readonly xmlns?: string
@@ -25,6 +28,7 @@ export const wireServices: readonly WireService[] = [
   { name: 'elasticloadbalancing', protocol: 'query', id: '2015-12-01', xmlns: 'http://elasticloadbalancing.amazonaws.com/doc/2015-12-01/', load: () => import('@aws-sdk/client-elastic-load-balancing-v2') },
   { name: 'iam', protocol: 'query', id: '2010-05-08', xmlns: 'https://iam.amazonaws.com/doc/2010-05-08/', load: () => import('@aws-sdk/client-iam') },
   { name: 'logs', protocol: 'json', id: 'Logs_20140328', load: () => import('@aws-sdk/client-cloudwatch-logs') },
+  { name: 'scheduler', protocol: 'rest-json', id: 'scheduler', load: () => import('@aws-sdk/client-scheduler') },
   { name: 'secretsmanager', protocol: 'json', id: 'secretsmanager', load: () => import('@aws-sdk/client-secrets-manager') },
   { name: 'ssm', protocol: 'json', id: 'AmazonSSM', load: () => import('@aws-sdk/client-ssm') },
   { name: 'tag', protocol: 'json', id: 'ResourceGroupsTaggingAPI_20170126', load: () => import('@aws-sdk/client-resource-groups-tagging-api') },

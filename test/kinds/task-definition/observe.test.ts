@@ -25,6 +25,7 @@ function registration(content: TaskDefinitionSpec, name = 'web') {
   const own = { ...tags, 'fairlead:resource': manifest.key }
   const draft = taskDefinition.plan({
     key: manifest.key,
+    now: 0,
     want,
     environment,
     tags: own,

@@ -9,6 +9,7 @@ import type {
 } from '@aws-sdk/client-ecs'
 import type { Workload } from '../../machines/deployments.ts'
 import { definitionOf, type ServiceRecord, type World } from '../../world.ts'
+import { whyUnusable } from '../elbv2/lookups.ts'
 import { deploymentConfiguration } from './deployment-configuration.ts'
 import {
   checkCompatible,
@@ -86,6 +87,7 @@ function newWorkload(
   const platformVersion = platformOf(input.platformVersion, launch)
   const networkConfiguration = networkOf(world, input.networkConfiguration, definition, launch)
   checkLoadBalancers(input.loadBalancers ?? [], definition)
+  checkTargetGroups(world, input.loadBalancers ?? [], definition)
   return {
     taskDefinition: definition.taskDefinitionArn,
     ...launch,
@@ -174,6 +176,7 @@ function changedWorkload(
   const platform = platformOf(asked, launch)
   const loadBalancers = input.loadBalancers ?? live.loadBalancers ?? []
   checkLoadBalancers(loadBalancers, definition)
+  checkTargetGroups(world, input.loadBalancers ?? [], definition)
   const networkConfiguration = networkOf(
     world,
     input.networkConfiguration ?? network,
@@ -229,6 +232,18 @@ function checkLoadBalancers(
         `The container ${containerName} did not have a container port ${containerPort} defined.`,
       )
     }
+  }
+}
+
+/** Throws for a target group that was made here and cannot be used. */
+function checkTargetGroups(
+  world: World,
+  loadBalancers: readonly LoadBalancer[],
+  definition: TaskDefinition,
+): void {
+  for (const { targetGroupArn = '' } of loadBalancers) {
+    const why = whyUnusable(world, targetGroupArn, definition.networkMode ?? 'bridge')
+    if (why) throw invalid(why)
   }
 }
 

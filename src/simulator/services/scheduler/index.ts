@@ -1,4 +1,6 @@
-/** EventBridge Scheduler: groups and schedules. */
+/** EventBridge Scheduler: schedules and their groups. */
 import type { ServiceHandlers } from '../../api.ts'
+import { groupHandlers } from './groups.ts'
+import { scheduleHandlers } from './schedules.ts'
 
-export const schedulerHandlers: ServiceHandlers = {}
+export const schedulerHandlers: ServiceHandlers = { ...groupHandlers, ...scheduleHandlers }

@@ -1,0 +1,133 @@
+/** Promise: container instances are seen; agents that went away are said, and tended only where Git asks for it. */
+import { expect, test } from 'vitest'
+import { instancesOf } from '../../src/cli/instances.ts'
+import { resourceObject } from '../../src/server/api.ts'
+import { createRig, type Rig } from '../rig.ts'
+import { cluster, document, files, minute } from './shop.ts'
+
+const ecsConfig = Buffer.from('#!/bin/bash\necho ECS_CLUSTER=shop >> /etc/ecs/ecs.config\n')
+
+/** A cluster of ours with two instances in an Auto Scaling group that somebody made by hand. */
+async function running(
+  annotations: Record<string, string> = {},
+  image = 'amazon-linux-2023',
+): Promise<Rig> {
+  const rig = createRig()
+  await rig.git(files(document('Cluster', 'shop', {}, annotations)))
+  await rig.ready()
+  const trust = {
+    Version: '2012-10-17',
+    Statement: [
+      { Effect: 'Allow', Principal: { Service: 'ec2.amazonaws.com' }, Action: 'sts:AssumeRole' },
+    ],
+  }
+  await rig.aws('iam:CreateRole', {
+    RoleName: 'agents',
+    AssumeRolePolicyDocument: JSON.stringify(trust),
+  })
+  await rig.aws('iam:AttachRolePolicy', {
+    RoleName: 'agents',
+    PolicyArn: 'arn:aws:iam::aws:policy/service-role/AmazonEC2ContainerServiceforEC2Role',
+  })
+  await rig.aws('iam:CreateInstanceProfile', { InstanceProfileName: 'agents' })
+  await rig.aws('iam:AddRoleToInstanceProfile', {
+    InstanceProfileName: 'agents',
+    RoleName: 'agents',
+  })
+  await rig.clock.advance(minute)
+  await rig.aws('ec2:CreateLaunchTemplate', {
+    LaunchTemplateName: 'agents',
+    LaunchTemplateData: {
+      ImageId: image.startsWith('ami-')
+        ? image
+        : `resolve:ssm:/aws/service/ecs/optimized-ami/${image}/recommended/image_id`,
+      InstanceType: 't3.medium',
+      IamInstanceProfile: { Name: 'agents' },
+      UserData: ecsConfig.toString('base64'),
+    },
+  })
+  await rig.aws('autoscaling:CreateAutoScalingGroup', {
+    AutoScalingGroupName: 'agents',
+    MinSize: 2,
+    MaxSize: 2,
+    LaunchTemplate: { LaunchTemplateName: 'agents', Version: '$Latest' },
+    VPCZoneIdentifier: 'subnet-0defa00000000000a,subnet-0defa00000000000b',
+  })
+  await rig.clock.advance(5 * minute)
+  return rig
+}
+
+const instances = (rig: Rig) => rig.status(cluster)?.instances ?? []
+const agents = (rig: Rig) =>
+  rig.status(cluster)?.conditions.find(({ type }) => type === 'AgentsConnected')
+const said = (rig: Rig, reason: string) => rig.events.filter((event) => event.reason === reason)
+
+test('every instance is seen with its agent, its room and its tasks', async () => {
+  const rig = await running()
+  expect(instances(rig)).toMatchObject([
+    {
+      status: 'ACTIVE',
+      agentConnected: true,
+      type: 't3.medium',
+      cpu: { registered: 2048, free: 2048 },
+    },
+    { status: 'ACTIVE', agentConnected: true, ports: [], tasks: { running: 0, pending: 0 } },
+  ])
+  expect(said(rig, 'InstanceRegistered')).toHaveLength(2)
+  expect(agents(rig)).toMatchObject({ status: 'True', message: '2 of 2 agents connected' })
+  const [manifest] = rig.controller.view().manifests
+  const shown = instancesOf([resourceObject(manifest!, rig.controller.view())])
+  expect(shown.map(({ kind, metadata }) => `${kind} ${metadata.name}`)).toEqual(
+    instances(rig).map(({ name }) => `ContainerInstance ${name}`),
+  )
+  await rig.stop()
+})
+
+test('an agent that is away for a minute is a condition and an event; nothing is written', async () => {
+  const rig = await running()
+  const [first] = instances(rig)
+  rig.calls.length = 0
+  rig.simulator.disturb({ stopAgent: first!.name })
+  await rig.clock.advance(3 * minute)
+  expect(agents(rig)).toMatchObject({ status: 'False', reason: 'AgentDisconnected' })
+  expect(agents(rig)?.message).toContain(first!.name)
+  expect(said(rig, 'AgentDisconnected')).toHaveLength(1)
+  const text = await rig.metrics.registry.metrics()
+  expect(text).toMatch(/fairlead_container_instances\{[^}]*agent="disconnected"[^}]*\} 1/)
+  await rig.clock.advance(30 * minute)
+  expect(rig.writes()).toEqual([])
+  rig.simulator.disturb({ startAgent: first!.name })
+  await rig.clock.advance(3 * minute)
+  expect(agents(rig)?.status).toBe('True')
+  expect(said(rig, 'AgentConnected')).toHaveLength(1)
+  await rig.stop()
+})
+
+test('where Git asks for it, an instance whose agent stays away is replaced, one at a time', async () => {
+  const rig = await running({ 'agent-replace-after': '15m' })
+  const before = instances(rig).map(({ name }) => name)
+  rig.calls.length = 0
+  for (const name of before) rig.simulator.disturb({ stopAgent: name })
+  await rig.clock.advance(14 * minute)
+  expect(rig.writes()).toEqual([])
+  await rig.clock.advance(40 * minute)
+  const terminated = rig
+    .writes()
+    .filter(({ operation }) => operation === 'autoscaling:TerminateInstanceInAutoScalingGroup')
+  expect(terminated.map(({ input }) => input.InstanceId).sort()).toEqual([...before].sort())
+  expect(instances(rig).map(({ agentConnected }) => agentConnected)).toEqual([true, true])
+  expect(instances(rig).some(({ name }) => before.includes(name))).toBe(false)
+  await rig.stop()
+})
+
+test('where Git asks for it, outdated agents are updated, one at a time, and then it is quiet', async () => {
+  const rig = await running({ 'agent-update': 'enabled' }, 'ami-0defa0000000000b1')
+  await rig.clock.advance(60 * minute)
+  const updates = rig.writes().filter(({ operation }) => operation === 'ecs:UpdateContainerAgent')
+  expect(updates).toHaveLength(2)
+  expect(said(rig, 'AgentUpdated')).toHaveLength(2)
+  rig.calls.length = 0
+  await rig.clock.advance(60 * minute)
+  expect(rig.writes()).toEqual([])
+  await rig.stop()
+})

@@ -1,0 +1,107 @@
+/** Promise: the SDK's way into an environment's role: STS is asked once for all services, and its refusal is named. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { sdkAws } from '../../src/aws/sdk.ts'
+import { main } from '../../src/cli/index.ts'
+import { AwsError } from '../../src/simulator/api.ts'
+import { createSimulator } from '../../src/simulator/index.ts'
+import { type ServedSimulator, serve } from '../../src/simulator/server.ts'
+
+const roleArn = 'arn:aws:iam::210987654321:role/team/fairlead'
+const role = { roleArn, sessionName: 'fairlead-live' }
+const refusal =
+  'User: arn:aws:iam::123456789012:user/simulator is not authorized to perform: sts:AssumeRole'
+
+let served: ServedSimulator
+let asked: string[]
+let denied: boolean
+
+beforeEach(async () => {
+  for (const name of Object.keys(process.env)) {
+    if (/^(AWS|FAIRLEAD)_/.test(name)) vi.stubEnv(name, undefined)
+  }
+  asked = []
+  denied = false
+  const simulator = createSimulator({ now: () => 1_900_000_000_000 })
+  served = await serve(
+    {
+      call(operation, input, options) {
+        asked.push(operation)
+        if (denied && operation === 'sts:AssumeRole') {
+          throw new AwsError('AccessDenied', refusal, 403)
+        }
+        return simulator.call(operation, input, options)
+      },
+    },
+    { port: 0 },
+  )
+  vi.stubEnv('AWS_ENDPOINT_URL', served.url)
+})
+afterEach(async () => {
+  await served.close()
+  vi.unstubAllEnvs()
+})
+
+test('one session for all services, in the account of the role', async () => {
+  const aws = sdkAws({ env: process.env, region: 'eu-central-1', role })
+  const [identity, created] = await Promise.all([
+    aws('sts:GetCallerIdentity', {}),
+    aws('ecs:CreateCluster', { clusterName: 'shop' }),
+    aws('tag:GetResources', {}),
+  ])
+  expect(identity).toMatchObject({
+    Account: '210987654321',
+    Arn: 'arn:aws:sts::210987654321:assumed-role/fairlead/fairlead-live',
+  })
+  expect((created.cluster as { clusterArn: string }).clusterArn).toBe(
+    'arn:aws:ecs:eu-central-1:210987654321:cluster/shop',
+  )
+  expect(asked.filter((operation) => operation === 'sts:AssumeRole')).toHaveLength(1)
+  const own = await sdkAws({ env: process.env })('sts:GetCallerIdentity', {})
+  expect(own.Account).toBe('123456789012')
+})
+
+test('a refusal is one of sts:AssumeRole, in AWS’s words, and nothing was sent', async () => {
+  denied = true
+  const aws = sdkAws({ env: process.env, role })
+  await expect(aws('ecs:CreateCluster', { clusterName: 'shop' })).rejects.toMatchObject({
+    name: 'AwsFailure',
+    operation: 'sts:AssumeRole',
+    class: 'denied',
+    code: 'AccessDenied',
+    message: `${roleArn}: ${refusal}`,
+    effectUnknown: false,
+  })
+  expect(asked).toEqual(['sts:AssumeRole'])
+  // Once STS agrees, the same function goes on.
+  denied = false
+  expect(await aws('ecs:CreateCluster', { clusterName: 'shop' })).toHaveProperty('cluster')
+})
+
+test('plan shows the other environments and ends with an error', async () => {
+  denied = true
+  const folder = mkdtempSync(join(tmpdir(), 'fairlead-role-'))
+  const documents = [
+    { kind: 'Environment', metadata: { name: 'here' }, spec: {} },
+    { kind: 'Environment', metadata: { name: 'there' }, spec: { roleArn } },
+    { kind: 'Cluster', metadata: { name: 'shop', namespace: 'here' }, spec: {} },
+    { kind: 'Cluster', metadata: { name: 'bank', namespace: 'there' }, spec: {} },
+  ].map((document) => JSON.stringify({ apiVersion: 'fairlead.dev/v1alpha1', ...document }))
+  writeFileSync(join(folder, 'all.yaml'), documents.join('\n---\n'))
+  let stdout = ''
+  const code = await main(['plan', folder], {
+    stdout: (text) => {
+      stdout += text
+    },
+    stderr: () => {},
+    env: process.env,
+    terminal: false,
+    signal: new AbortController().signal,
+  })
+  rmSync(folder, { recursive: true })
+  expect(code).toBe(1)
+  expect(stdout).toMatch(/Cluster here\/shop +\+ create/)
+  expect(stdout).toMatch(/Cluster there\/bank +! blocked +its role cannot be assumed: AccessDenied/)
+})

@@ -8,11 +8,21 @@
 import { writeFileSync } from 'node:fs'
 import { createGenerator, type SchemaGenerator } from 'ts-json-schema-generator'
 import { lowerLeading } from '../src/casing.ts'
-import type { JsonSchema, Kind, ReferenceField, SchemaSource } from '../src/kind.ts'
+import type { Encoding, JsonSchema, Kind, ReferenceField, SchemaSource } from '../src/kind.ts'
 import { kinds } from '../src/kinds/index.ts'
 
-/** The only numbers of ECS that AWS types as doubles. */
-const fractional = new Set(['stepPercent', 'canaryPercent'])
+/** The numbers that AWS types as doubles, by the end of their path. */
+const fractional = [
+  'stepPercent',
+  'canaryPercent',
+  ...['memoryGiBPerVCpu', 'networkBandwidthGbps', 'totalLocalStorageGB'].flatMap((name) => [
+    `${name}.min`,
+    `${name}.max`,
+  ]),
+]
+
+/** An enum beyond this grows by the month (instance types): a list of yesterday would refuse what AWS takes. */
+const longestEnum = 60
 
 /** Free-form JSON in the API. */
 const documents = new Set(['DocumentType', '__DocumentType'])
@@ -54,12 +64,20 @@ function derive(sdk: Sdk, kind: Pick<Kind, 'source' | 'references'>): JsonSchema
   const { source, references } = kind
   const main = expand(sdk, source, references, source.request)
   const updates = (source.update ?? []).map((name) => expand(sdk, source, references, name))
+  const also = Object.entries(source.also ?? {}).map(([name, schema]) => [
+    name,
+    dressed(schema, name, source, references),
+  ])
+  const given = Object.entries(main.properties as Record<string, JsonSchema>)
   const properties: Record<string, JsonSchema> = Object.assign(
     {},
     ...updates.map((update) => update.properties),
-    main.properties,
-    source.also,
+    Object.fromEntries(given.filter(([name]) => source.only?.includes(name) ?? true)),
+    Object.fromEntries(also),
   )
+  for (const [name, list] of Object.entries(source.lists ?? {})) {
+    properties[name] = listOf(list, expand(sdk, source, references, list.type, `${name}[]`))
+  }
   const omit = source.omit ?? {}
   for (const name of Object.keys(omit)) delete properties[name]
   for (const [name, unit] of Object.entries(source.units ?? {})) {
@@ -80,12 +98,37 @@ function derive(sdk: Sdk, kind: Pick<Kind, 'source' | 'references'>): JsonSchema
   }
 }
 
+/** A list of such items; what only AWS says of them is dropped from manifests with a notice. */
+function listOf(
+  { description, responseOnly = [] }: NonNullable<SchemaSource['lists']>[string],
+  item: JsonSchema,
+): JsonSchema {
+  const given = Object.entries(item.properties as Record<string, JsonSchema>)
+  const kept = given.filter(([name]) => !responseOnly.includes(name))
+  const required = ((item.required ?? []) as string[]).filter(
+    (name) => !responseOnly.includes(name),
+  )
+  const dropped = Object.fromEntries(responseOnly.map((name) => [name, null]))
+  return {
+    type: 'array',
+    description,
+    items: {
+      type: 'object',
+      additionalProperties: false,
+      ...(required.length > 0 ? { required } : {}),
+      properties: Object.fromEntries(kept),
+      ...(responseOnly.length > 0 ? { 'x-response-only': dropped } : {}),
+    },
+  }
+}
+
 /** The schema of one SDK type with everything it refers to put in place, so that a reader needs no look-ups. */
 function expand(
   sdk: Sdk,
   source: SchemaSource,
   references: Kind['references'],
   type: string,
+  start = '',
 ): JsonSchema {
   const definitions = sdk.generator.createSchema(type).definitions as Record<string, JsonSchema>
 
@@ -107,14 +150,7 @@ function expand(
     if (reference !== undefined && schema.type === 'string')
       return { ...referable(reference), ...described }
     const encoding = source.encoded?.[path]
-    if (encoding === 'json')
-      return { type: ['string', 'object', 'array'], ...described, 'x-encoding': encoding }
-    if (encoding === 'comma') {
-      const item = references[`${path}[]`]
-      const items = item ? referable(item) : { type: 'string' }
-      return { type: ['string', 'array'], ...described, items, 'x-encoding': encoding }
-    }
-    if (encoding === 'base64') return { type: 'string', ...described, 'x-encoding': encoding }
+    if (encoding) return encoded(encoding, described, path, references)
     if (Array.isArray(schema.anyOf))
       return { ...union(schema.anyOf as JsonSchema[], path), ...described }
     if (schema.type === 'array') {
@@ -143,7 +179,8 @@ function expand(
       return { type: 'object', ...described, additionalProperties: open }
     }
     if (schema.type === 'number') {
-      return { type: fractional.has(lastName(path)) ? 'number' : 'integer', ...described }
+      const double = fractional.some((name) => path === name || path.endsWith(`.${name}`))
+      return { type: double ? 'number' : 'integer', ...described }
     }
     if (typeof schema.const === 'string')
       return { type: 'string', ...described, enum: [schema.const] }
@@ -151,7 +188,7 @@ function expand(
     return {
       ...(simple ? { type: simple } : {}),
       ...described,
-      ...(values ? { enum: values } : {}),
+      ...(values && (values as unknown[]).length <= longestEnum ? { enum: values } : {}),
     }
   }
 
@@ -172,7 +209,7 @@ function expand(
     return { type: 'object', additionalProperties: false, properties }
   }
 
-  return at({ $ref: `#/definitions/${type}` }, '')
+  return at({ $ref: `#/definitions/${type}` }, start)
 }
 
 /** A string, or `{ ref, append? }`: told apart by type alone, so that errors stay plain. */
@@ -183,6 +220,57 @@ function referable(reference: ReferenceField): JsonSchema {
     additionalProperties: false,
     properties: { ref: { type: 'string' }, append: { type: 'string' } },
     'x-reference': reference.kind,
+  }
+}
+
+/** A field that AWS wants as text: the text, or what it says as plain YAML. */
+function encoded(
+  encoding: Encoding,
+  described: JsonSchema,
+  path: string,
+  references: Kind['references'],
+): JsonSchema {
+  const below = references[`${path}.**`]
+  const item = references[`${path}[]`]
+  const items = item ? referable(item) : { type: 'string' }
+  const type = {
+    json: { type: ['string', 'object', 'array'], ...described },
+    comma: { type: ['string', 'array'], ...described, items },
+    base64: item
+      ? { type: ['string', 'array'], ...described, items }
+      : { type: 'string', ...described },
+  }[encoding]
+  return { ...type, 'x-encoding': encoding, ...(below ? { 'x-references': below.kind } : {}) }
+}
+
+/** A schema written by hand, with what the kind says of its references and encodings. */
+function dressed(
+  schema: JsonSchema,
+  path: string,
+  source: SchemaSource,
+  references: Kind['references'],
+): JsonSchema {
+  const { description, items, properties } = schema
+  const described = description === undefined ? {} : { description }
+  const reference = references[path]
+  if (reference) return { ...referable(reference), ...described }
+  const encoding = source.encoded?.[path]
+  if (encoding) return encoded(encoding, described, path, references)
+  const inside = (inner: unknown, at: string) =>
+    dressed(inner as JsonSchema, at, source, references)
+  return {
+    ...schema,
+    ...(items ? { items: inside(items, `${path}[]`) } : {}),
+    ...(properties
+      ? {
+          properties: Object.fromEntries(
+            Object.entries(properties).map(([name, each]) => [
+              name,
+              inside(each, `${path}.${name}`),
+            ]),
+          ),
+        }
+      : {}),
   }
 }
 
@@ -200,10 +288,6 @@ function requiredOf(sdk: Sdk, type: string): string[] {
 function inOrder<T>(record: Record<string, T>, names: readonly string[]): Record<string, T> {
   const rank = (name: string) => (names.includes(name) ? names.indexOf(name) : names.length)
   return Object.fromEntries(Object.entries(record).sort(([a], [b]) => rank(a) - rank(b)))
-}
-
-function lastName(path: string): string {
-  return path.replaceAll('[]', '').split('.').at(-1) ?? ''
 }
 
 const entities: Readonly<Record<string, string>> = {

@@ -1,5 +1,6 @@
 /** The controller: one keeper for each environment, side by side; what they know, in one view. */
 import type { Aws } from './aws/aws.ts'
+import { isReady, isStalled } from './conditions.ts'
 import { createJournal } from './journal.ts'
 import { createKeeper, type Keeper } from './keeper.ts'
 import type { Kind } from './kind.ts'
@@ -14,7 +15,6 @@ import type {
   Problem,
   Status,
 } from './model.ts'
-import { isReady, isStalled } from './reconcile/status.ts'
 import type { Runtime } from './runtime.ts'
 
 export interface ControllerOptions {
@@ -37,6 +37,8 @@ export interface View {
   readonly revision: string | undefined
   readonly problems: readonly Problem[]
   readonly manifests: readonly Manifest[]
+  /** Manifests that only stand for others; they have no statuses of their own. */
+  readonly composites: readonly Manifest[]
   readonly statuses: ReadonlyMap<ObjectKey, Status>
   readonly plans: readonly Plan[]
   readonly events: readonly JournalEvent[]
@@ -218,6 +220,7 @@ export function createController(options: ControllerOptions): Controller {
         revision: desired?.revision,
         problems: desired?.problems ?? [],
         manifests: desired?.manifests ?? [],
+        composites: desired?.composites ?? [],
         statuses: new Map(keepers.flatMap((keeper) => [...keeper.statuses()])),
         plans: keepers.flatMap((keeper) => keeper.lastPlan() ?? []),
         events: journal.events(),

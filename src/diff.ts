@@ -35,6 +35,8 @@ export interface Field {
   readonly alike?: (want: unknown, live: unknown) => boolean
   /** AWS fills it in by its own lights: left out in Git, it is never compared. */
   readonly computed?: true
+  /** Git's value counts as it stands: no member of it is taken from live. */
+  readonly whole?: true
   /** Members that Git leaves out are left alone, unless they are `resets`. */
   readonly merge?: true
   /** Leaving it out in Git puts AWS's default back. */
@@ -192,6 +194,7 @@ function overlayMember(
 ): unknown {
   if (isHole(want)) return want
   if (live !== undefined && field.alike?.(want, live)) return live
+  if (field.whole) return want
   if (isObject(want) && field.fields) {
     return overlay(want, isObject(live) ? live : {}, field, leftOut, path, root)
   }

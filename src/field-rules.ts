@@ -1,5 +1,7 @@
 /** Rules of fields that several kinds have: names, tags, capacity provider strategies, placement. Pure. */
-import type { Manifest, Problem } from './model.ts'
+import { isHole } from './diff.ts'
+import type { Manifest, ObjectKey, Problem } from './model.ts'
+import { isReference, objectKey, parseRef } from './references.ts'
 
 /** Gives a problem its place; see `Kind.validate`. */
 export type At = (path: string, code: string, message: string, hint?: string) => Problem
@@ -10,8 +12,26 @@ export type At = (path: string, code: string, message: string, hint?: string) =>
  */
 // biome-ignore lint/suspicious/noExplicitAny: a registry holds kinds of every spec
 export type Together<Spec = any> = Readonly<
-  Record<string, (manifest: Manifest<Spec>, target: Manifest, at: At) => readonly Problem[]>
+  Record<
+    string,
+    (manifest: Manifest<Spec>, target: Manifest, at: At, path: string) => readonly Problem[]
+  >
 >
+
+/** What a field that takes a reference means, as one text: the key of a manifest, or the id as it is written. */
+export function meantBy(
+  value: unknown,
+  { namespace }: Pick<Manifest, 'namespace'>,
+  kind: string,
+): ObjectKey | undefined {
+  if (isHole(value)) return value.$hole.key
+  if (!isReference(value)) return typeof value === 'string' ? value : undefined
+  const parsed = parseRef(value.ref, namespace, kind)
+  return parsed && objectKey(parsed)
+}
+
+/** A text, and not a reference or a hole. */
+export const isFilled = (value: unknown): value is string => typeof value === 'string'
 
 /** Gathers problems; `say` adds one. */
 export interface Findings {

@@ -1,7 +1,8 @@
 /** How observers find things: in batches, with failures kept to the keys concerned, and by tags where AWS gives ids. */
 import { AwsFailure } from './errors.ts'
 import { inBatches, type ObserveContext, type Wanted } from './kind.ts'
-import type { Live, ObjectKey, Observation } from './model.ts'
+import type { Live, ObjectKey, Observation, Operation } from './model.ts'
+import { fromAwsTags } from './tags.ts'
 
 export type Answers<State> = Map<ObjectKey, Observation<State>>
 
@@ -47,6 +48,74 @@ export async function unlessMissing<T>(answer: Promise<T>): Promise<T | undefine
     if (error instanceof AwsFailure && error.class === 'notFound') return undefined
     throw error
   }
+}
+
+/**
+ * What a describe call that takes many names answers, `size` at a time. Such a call answers nothing at all where one of
+ * them does not exist: then each is asked for by itself.
+ */
+export async function describeEach<T>(
+  names: readonly string[],
+  size: number,
+  describe: (names: readonly string[]) => Promise<readonly T[]>,
+): Promise<T[]> {
+  const answers = await Promise.all(
+    inBatches([...new Set(names)], size).map(async (batch) => {
+      const all = await unlessMissing(describe(batch))
+      if (all || batch.length === 1) return all ?? []
+      const each = await Promise.all(batch.map((name) => unlessMissing(describe([name]))))
+      return each.flatMap((found) => found ?? [])
+    }),
+  )
+  return answers.flat()
+}
+
+/** How things are described that AWS finds by name or by ARN, not by both in one call. */
+export interface Described<T, State> {
+  names(names: readonly string[]): Promise<readonly T[]>
+  arns(arns: readonly string[]): Promise<readonly T[]>
+  nameOf(item: T): string | undefined
+  arnOf(item: T): string | undefined
+  /** Besides `arn` and `name`. */
+  attributes(item: T): Readonly<Record<string, string | undefined>>
+  state(item: T): State
+}
+
+/** Looks for things that are only observed: by `identity.parts.arn` where there is one, else by name. */
+export function describeByNameOrArn<T, Spec, State>(
+  wanted: readonly Wanted<Spec>[],
+  described: Described<T, State>,
+): Promise<Answers<State>> {
+  return observeInBatches(wanted, 100, async (part) => {
+    const arns = part.flatMap(({ identity }) => identity.parts.arn ?? [])
+    const names = part.flatMap(({ identity }) => (identity.parts.arn ? [] : [identity.name]))
+    const [byArn, byName] = await Promise.all([
+      describeEach(arns, 100, described.arns),
+      describeEach(names, 100, described.names),
+    ])
+    const answers: Answers<State> = new Map()
+    for (const { manifest, identity } of part) {
+      const { arn } = identity.parts
+      const item = arn
+        ? byArn.find((each) => described.arnOf(each) === arn)
+        : byName.find((each) => described.nameOf(each) === identity.name)
+      if (!item) continue
+      const attributes = Object.entries({
+        ...described.attributes(item),
+        arn: described.arnOf(item),
+        name: described.nameOf(item),
+      }).filter((entry): entry is [string, string] => entry[1] !== undefined)
+      const live = {
+        key: manifest.key,
+        identity,
+        attributes: Object.fromEntries(attributes),
+        tags: {},
+        state: described.state(item),
+      }
+      answers.set(manifest.key, { found: 'yes', live })
+    }
+    return answers
+  })
 }
 
 /** Something that AWS answered, with its tags. */
@@ -100,4 +169,57 @@ export async function allPages<T>(
     token = next || undefined
   } while (token)
   return items
+}
+
+/** A list of EC2: the operation, the member of the answer, the item's id, and the filter that takes ids. */
+export interface Ec2List {
+  readonly operation: Operation
+  readonly items: string
+  readonly id: string
+  readonly filter: string
+}
+
+interface Ec2Tags {
+  readonly Tags?: readonly { readonly Key?: string; readonly Value?: string }[]
+}
+
+/**
+ * What of a list manifests may mean: those with our tags in one call, those that are named by their ids in another.
+ * At most 200 manifests. By filter, since an unknown id would be an error for all.
+ */
+export async function ec2Candidates<Spec, T extends object>(
+  { read, owner }: ObserveContext,
+  wanted: readonly Wanted<Spec>[],
+  list: Ec2List,
+): Promise<Candidate<T>[]> {
+  const ids = [...new Set(wanted.flatMap(({ identity }) => identity.parts.id ?? []))]
+  const keys = wanted.flatMap(({ manifest, identity }) => (identity.parts.id ? [] : manifest.key))
+  const [named, tagged] = await Promise.all([
+    ids.length > 0 ? ec2Items<T>(read, list, [{ Name: list.filter, Values: ids }]) : [],
+    keys.length > 0 ? ec2Items<T>(read, list, ownTagFilters(owner, keys)) : [],
+  ])
+  const candidates = [...named, ...tagged].map((item) => ec2Candidate(item, list))
+  return [...new Map(candidates.map((candidate) => [candidate.id, candidate])).values()]
+}
+
+/** An item as a candidate. */
+export function ec2Candidate<T extends object>(item: T, { id }: Ec2List): Candidate<T> {
+  return {
+    id: String((item as Record<string, unknown>)[id]),
+    tags: fromAwsTags((item as Ec2Tags).Tags),
+    item,
+  }
+}
+
+/** All items of a list that match. */
+export function ec2Items<T>(
+  read: ObserveContext['read'],
+  { operation, items }: Ec2List,
+  Filters: readonly { readonly Name: string; readonly Values: readonly string[] }[],
+): Promise<T[]> {
+  return allPages<T>(async (NextToken) => {
+    const answer = await read(operation, { Filters, ...(NextToken ? { NextToken } : {}) })
+    const { [items]: found = [], NextToken: next } = answer as Record<string, never[]>
+    return { items: found, next: next as unknown as string | undefined }
+  })
 }

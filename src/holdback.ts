@@ -3,7 +3,7 @@
  * may not show it yet. In memory only: a restart costs a repeated call, which each operation's safety makes harmless.
  */
 import { fullJitter } from './aws/layers.ts'
-import type { Call, Change, FailureClass, ObjectKey, Outcome } from './model.ts'
+import type { Call, Change, FailureClass, ObjectKey, Operation, Outcome } from './model.ts'
 import type { Runtime } from './runtime.ts'
 
 /** How long a key rests after its n-th failure in a row, by class: [base, cap] in milliseconds. */
@@ -46,14 +46,21 @@ export interface Holdback {
 /** Why a call that was answered a moment ago is not sent again. */
 export const settling = 'AWS has yet to show the last write'
 
-const fingerprint = (call: Call) => `${call.operation} ${JSON.stringify(call.input)}`
+/** Why what AWS would make twice is not made as soon as a process starts. */
+export const looking = 'looked for once more, so that it is not made twice'
 
 export function createHoldback(
   runtime: Runtime,
   /** How long AWS's reads may lag behind a write. */
   settleMs: number,
+  /** Whether nothing at AWS would stop a second one; see Safety. */
+  once: (operation: Operation) => boolean = () => false,
 ): Holdback {
   const { clock } = runtime
+  const startedMs = clock.now()
+  // Of what must be made once, any call counts: a newer commit may have changed its input.
+  const fingerprint = (call: Call) =>
+    once(call.operation) ? call.operation : `${call.operation} ${JSON.stringify(call.input)}`
   const resting = new Map<ObjectKey, Rest>()
   const sent = new Map<ObjectKey, Map<string, number>>()
   return {
@@ -87,6 +94,9 @@ export function createHoldback(
           const why = `${rest.failure.code}, tried again in ${seconds} s`
           return { why, untilMs: rest.untilMs, settling: false }
         }
+      }
+      if (change.calls.some(({ operation }) => once(operation)) && now - startedMs < settleMs) {
+        return { why: looking, untilMs: startedMs + settleMs, settling: true }
       }
       const known = sent.get(change.key)
       const sentMs = change.calls.flatMap((call) => known?.get(fingerprint(call)) ?? [])

@@ -4,6 +4,7 @@
  */
 import type { Aws } from './aws/aws.ts'
 import { fullJitter } from './aws/layers.ts'
+import { isReady } from './conditions.ts'
 import { AwsFailure } from './errors.ts'
 import { createHoldback } from './holdback.ts'
 import { instanceNews } from './instance-news.ts'
@@ -25,7 +26,7 @@ import type {
 import { createExecutor, type Priority } from './reconcile/execute.ts'
 import { digestOf, type Pass, runPass } from './reconcile/pass.ts'
 import { refusalOf } from './reconcile/refusal.ts'
-import { foldStatus, isReady } from './reconcile/status.ts'
+import { foldStatus } from './reconcile/status.ts'
 import { renderKey } from './render-value.ts'
 import type { Runtime } from './runtime.ts'
 import { transitions } from './transitions.ts'
@@ -71,7 +72,12 @@ export function createKeeper(options: KeeperOptions): Keeper {
   const memories = new Map<string, Map<string, unknown>>()
   const statuses = new Map<ObjectKey, Status>()
   const due = new Map<ObjectKey, number>()
-  const holdback = createHoldback(runtime, options.settleMs)
+  const onces = new Set(
+    kinds.flatMap(({ operations }) =>
+      Object.entries(operations).flatMap(([name, safety]) => (safety === 'once' ? [name] : [])),
+    ),
+  )
+  const holdback = createHoldback(runtime, options.settleMs, (operation) => onces.has(operation))
   const synced = new Map<ObjectKey, string>()
   const changes = new Map<ObjectKey, Change>()
   /** When Git asked for what was last written, for commit-to-live. */
@@ -189,7 +195,8 @@ export function createKeeper(options: KeeperOptions): Keeper {
       const digest = digestOf(key, pass)
       const reason = heldBack(change, pass, heldIds)
       const differs = change.verdict !== 'keep' && change.verdict !== 'blocked'
-      const drifted = differs && !reason?.settling && synced.get(key) === digest
+      const drifts = differs && !change.followUp && !reason?.settling
+      const drifted = drifts && synced.get(key) === digest
       if (change.verdict === 'keep') {
         synced.set(key, digest)
         holdback.forget(key)
@@ -287,6 +294,8 @@ export function createKeeper(options: KeeperOptions): Keeper {
         ...(refuse ? { refuse } : {}),
         now: () => clock.now(),
         onStage: (stage, seconds) => metrics.passDuration.observe({ ...labels, stage }, seconds),
+        onTaskStart: (launchType, seconds) =>
+          metrics.taskStart.observe({ ...labels, launch_type: launchType }, seconds),
         ...(keys ? { keys } : {}),
         ...(fresh && index ? { index: index.entries } : {}),
       })

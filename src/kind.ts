@@ -29,9 +29,15 @@ export type Safety =
   | 'token'
   /** What it made is found by its tags or content, after a settle time. */
   | 'find'
+  /**
+   * The same, and AWS makes a second one without a word: no unique name, no token, nothing that collides. A process
+   * that has just started waits a settle time before it, since one that died may have sent it.
+   */
+  | 'once'
 
 /** A field of the spec that takes a reference. Paths use `[]` for any list item: `loadBalancers[].targetGroupArn`. */
 export interface ReferenceField {
+  /** `*`: any kind, which the reference then has to name: `{ ref: Repository/web }`. */
   readonly kind: string
   /** Which attribute of the target is put in: `arn`, `name`, `id`. */
   readonly attribute: string
@@ -56,6 +62,8 @@ export interface SchemaSource {
   readonly update?: readonly string[]
   /** What AWS answers: its members that no request has are dropped from manifests with a notice. */
   readonly response: string
+  /** Of the request's members these alone are for manifests: what names a resource that is only looked at. */
+  readonly only?: readonly string[]
   /** Not meant for manifests: tokens, one-shot flags, the other name of the name field; with what to tell people. */
   readonly omit?: Readonly<Record<string, string>>
   /** Required by the API, but derived from `metadata.name` or left to us. */
@@ -68,6 +76,17 @@ export interface SchemaSource {
   readonly also?: Readonly<Record<string, JsonSchema>>
   /** Encoded fields, by path. */
   readonly encoded?: Readonly<Record<string, Encoding>>
+  /** Lists that further calls set item by item: the type of an item, and those of its members that only AWS says. */
+  readonly lists?: Readonly<
+    Record<
+      string,
+      {
+        readonly type: string
+        readonly description: string
+        readonly responseOnly?: readonly string[]
+      }
+    >
+  >
 }
 
 /** Reads AWS: typed by operation, batched and budgeted by the layers behind it. Writes are refused. */
@@ -93,6 +112,10 @@ export interface ObserveContext {
    * (the content of a revision) or that cost reads alone when lost: a restart forgets it.
    */
   readonly memory: Map<string, unknown>
+  /** All of it is to be deleted: what deleting needs to know is read too. */
+  readonly teardown?: boolean
+  /** Told how long a task took from being asked for to running. */
+  readonly onTaskStart?: (launchType: string, seconds: number) => void
   readonly now: number
 }
 
@@ -116,6 +139,8 @@ export interface PlanInput<Spec = Record<string, unknown>, State = Record<string
   readonly live?: Live<State>
   /** See Observation. */
   readonly predecessor?: string
+  /** See Observation. */
+  readonly facts?: Readonly<Record<string, string>>
   readonly environment: Environment
   /** Milliseconds since the epoch. */
   readonly now: number
@@ -133,6 +158,8 @@ export interface Draft {
   readonly calls?: readonly DraftCall[]
   readonly reason?: Reason
   readonly stalled?: boolean
+  /** See Change. */
+  readonly followUp?: true
   readonly notes?: readonly string[]
 }
 
@@ -152,6 +179,11 @@ export interface Kind<Spec = any, State = any> {
   readonly operations: Readonly<Record<Operation, Safety>>
   /** Fields that take references, by path. */
   readonly references: Readonly<Record<string, ReferenceField>>
+  /**
+   * A manifest that names another by this field of its spec counts as an item of a list of that other: a capacity
+   * provider is one of its cluster's. Rewritten at load.
+   */
+  readonly joins?: { readonly path: string; readonly into: string; readonly field: string }
   /** The ResourceType of tag:GetResources, `ecs:service`; absent for what cannot be tagged. */
   readonly taggable?: string
   /** The identity in AWS; pure. References inside `spec` have been replaced by names known from Git. */
@@ -161,7 +193,16 @@ export interface Kind<Spec = any, State = any> {
     manifest: Manifest<Spec>,
     at: (path: string, code: string, message: string, hint?: string) => Problem,
   ): readonly Problem[]
-  /** Rules over a manifest and the manifest that one of its references points to, by the reference's path; pure. */
+  /** Rules that depend on where the manifest lives; pure. */
+  within?(
+    manifest: Manifest<Spec>,
+    environment: Environment,
+    at: (path: string, code: string, message: string, hint?: string) => Problem,
+  ): readonly Problem[]
+  /**
+   * Rules over a manifest and the manifest that one of its references points to, by the reference's field
+   * (`spec.associations[].subnetId`); `path` is where that reference stands. Pure.
+   */
   readonly together?: Readonly<
     Record<
       string,
@@ -169,9 +210,21 @@ export interface Kind<Spec = any, State = any> {
         manifest: Manifest<Spec>,
         target: Manifest,
         at: (path: string, code: string, message: string, hint?: string) => Problem,
+        path: string,
       ) => readonly Problem[]
     >
   >
+  /** Rules over all manifests of this kind that are not only observed, in the order of the source; pure. */
+  among?(
+    manifests: readonly Manifest<Spec>[],
+    refuse: (
+      manifest: Manifest,
+      path: string,
+      code: string,
+      message: string,
+      hint?: string,
+    ) => void,
+  ): void
   observe(
     context: ObserveContext,
     wanted: readonly Wanted<Spec>[],

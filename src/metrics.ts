@@ -102,6 +102,13 @@ export function createMetrics() {
       labelNames: ['result'] as const,
       registers,
     }),
+    taskStart: new Histogram({
+      name: 'fairlead_task_start_seconds',
+      help: 'Time from a task being asked for to its containers running.',
+      labelNames: ['environment', 'launch_type'] as const,
+      buckets: [1, 2.5, 5, 10, 20, 30, 45, 60, 90, 120, 180, 300, 600],
+      registers,
+    }),
     leader: new Gauge({
       name: 'fairlead_leader',
       help: 'Whether this process writes (1) or only watches (0).',

@@ -152,8 +152,15 @@ export interface Live<State = Record<string, unknown>> {
  */
 export type Observation<State = Record<string, unknown>> =
   | { readonly found: 'yes'; readonly live: Live<State> }
-  /** `predecessor`: what AWS remembers of a deleted one by that name, so that its successor is told apart from it. */
-  | { readonly found: 'no'; readonly predecessor?: string }
+  /**
+   * `predecessor`: what AWS remembers of a deleted one by that name, so that its successor is told apart from it.
+   * `facts`: what had to be asked of AWS before it can be created (which zone of the region is the second).
+   */
+  | {
+      readonly found: 'no'
+      readonly predecessor?: string
+      readonly facts?: Readonly<Record<string, string>>
+    }
   | { readonly found: 'unknown'; readonly reason: string; readonly message: string }
 
 /** A value that does not exist yet: `attribute` of `key`, once the call that yields it has run. Stands for a whole value. */
@@ -214,6 +221,8 @@ export interface Change {
   readonly reason?: Reason
   /** A blocked change that only a person can resolve is stalled; otherwise it is looked at again. */
   readonly stalled?: boolean
+  /** It goes on with what was begun before, and mends nothing: no drift. */
+  readonly followUp?: true
   /** Remarks that change nothing: fields left to others, defaults that differ. */
   readonly notes: readonly string[]
 }

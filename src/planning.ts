@@ -57,6 +57,13 @@ export function planner<Spec, State>(
     const members = recipe.desired?.(spec, input) ?? spec
     const [hole] = holesIn(recipe.needs?.(members))
     if (hole) return waitsFor(hole)
+    const { id } = want.identity.parts
+    if (!live && id) {
+      return stalls(
+        'NotFound',
+        `there is no ${id} in AWS, and one that is named by its id is never made`,
+      )
+    }
     if (!live) return { verdict: 'create', calls: recipe.create(given(members), input) }
     return update(recipe, members, live, input)
   }
@@ -106,6 +113,8 @@ function update<Spec, State>(
   const changes = compare(canonicalise(whole, fields), canonicalise(state, fields), fields)
   const changed = new Set(changes.map(({ path }) => path.split(/[.[]/)[0]!))
   const fixed = changes.filter(({ path }) => fields[path.split(/[.[]/)[0]!]?.createOnly)
+  const [unknown] = holesIn(fixed.map(({ to }) => to))
+  if (unknown) return waitsFor(unknown)
   if (fixed.length > 0) return createOnly(fixed, fields)
   if (changes.length > 0 && input.ownership === 'adopt-unchanged') {
     const names = changes.map(({ path }) => path).join(', ')

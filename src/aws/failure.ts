@@ -66,6 +66,8 @@ const conflict = new Set([
   'DeleteConflict',
   'DeleteConflictException',
   'ResourceInUse',
+  'ParameterAlreadyExists',
+  'TooManyUpdates',
   'ResourceInUseFault',
   'ScalingActivityInProgress',
   'ScalingActivityInProgressFault',
@@ -73,6 +75,17 @@ const conflict = new Set([
   'ResourceContentionFault',
   'InstanceRefreshInProgress',
   'InstanceRefreshInProgressFault',
+  // EC2: what was to be made, or taken away, is so already; the next look shows it.
+  'InvalidPermission.Duplicate',
+  'Resource.AlreadyAssociated',
+  'RouteAlreadyExists',
+  'Gateway.NotAttached',
+  'RepositoryNotEmptyException',
+  'EntityTemporarilyUnmodifiable',
+  'EntityTemporarilyUnmodifiableException',
+  // It was made a moment ago, and reads do not show it yet; or one of that name is being deleted.
+  'AlreadyExists',
+  'AlreadyExistsFault',
 ])
 
 const denied = new Set([
@@ -111,8 +124,17 @@ const waits = [
   /Cluster was not ACTIVE/i,
   /not idempotent/i,
   /Invalid IAM Instance Profile/i,
+  /No Container Instances were found/i,
   /The execution role you provide must allow .* to assume the role/i,
   /Role .* (is invalid|cannot be assumed)/i,
+  // A trust policy that names a role made a moment ago.
+  /Invalid principal in policy/i,
+  // An instance profile whose role was taken out a moment ago.
+  /InstanceSessionsPerInstanceProfile/i,
+  /capacity provider already exists/i,
+  /capacity provider cannot be deleted because it is associated/i,
+  /specified Auto Scaling group .* was not found/i,
+  /fully-formed launch template\. The specified launch template.* does not exist/i,
 ]
 
 /** Errors of the network, before or after the request left. */
@@ -130,8 +152,10 @@ interface ErrorLike {
 /** The class of an AWS error by its name, text and HTTP status. */
 export function classify(code: string, message: string, status?: number): FailureClass {
   if (throttled.has(code) || status === 429) return 'throttled'
-  // EC2 says so by a pattern: InvalidVpcID.NotFound, InvalidLaunchTemplateName.NotFoundException.
-  if (/\.NotFound(Exception)?$/.test(code)) return 'notFound'
+  // EC2 says so by a pattern: InvalidVpcID.NotFound, InvalidLaunchTemplateId.VersionNotFound.
+  if (/\.(Version)?NotFound(Exception)?$/.test(code)) return 'notFound'
+  // It was not seen, and is there: reads that lag. Sent again it is refused again, so it is looked for anew.
+  if (/AlreadyExists(Exception|Fault)?$/.test(code)) return 'conflict'
   if (denied.has(code)) return 'denied'
   if (unsupported.has(code) || status === 501) return 'unsupported'
   if (notFound.has(code)) return 'notFound'

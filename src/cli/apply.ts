@@ -1,11 +1,12 @@
 /** `fairlead apply` and `fairlead delete`: the controller's own loop, run until there is nothing left to do. */
+
+import { conditionOf, isReady, isStalled } from '../conditions.ts'
 import { createController } from '../controller.ts'
 import { UserError } from '../errors.ts'
 import { settling } from '../holdback.ts'
 import { kinds } from '../kinds/index.ts'
 import { createMetrics } from '../metrics.ts'
 import type { Desired, JournalEvent, Status } from '../model.ts'
-import { conditionOf, isReady, isStalled } from '../reconcile/status.ts'
 import { renderKey } from '../render-value.ts'
 import { quietLog, type Runtime, systemClock } from '../runtime.ts'
 import { connector } from './connect.ts'

@@ -1,7 +1,7 @@
 /** `get`, `describe` and `events`: what the controller knows, or with --live what AWS says now. */
 import type { View } from '../controller.ts'
 import { UserError } from '../errors.ts'
-import { kinds } from '../kinds/index.ts'
+import { composites, kinds } from '../kinds/index.ts'
 import { foldStatus } from '../reconcile/status.ts'
 import { systemClock } from '../runtime.ts'
 import type { EventObject, ResourceObject } from '../server/api.ts'
@@ -21,12 +21,13 @@ export interface AskOptions {
 /** Which kind a word means: `Service`, `service`, `services`. */
 export function kindNamed(word: string): string {
   const wanted = word.toLowerCase()
-  const kind = kinds.find(
+  const all = [...kinds, ...composites]
+  const kind = all.find(
     ({ name, plural }) => name.toLowerCase() === wanted || plural.toLowerCase() === wanted,
   )
   if (kind) return kind.name
   throw new UserError(`there is no kind "${word}"`, {
-    hint: `kinds: ${kinds.map(({ name }) => name).join(', ')}`,
+    hint: `kinds: ${all.map(({ name }) => name).join(', ')}`,
   })
 }
 
@@ -114,6 +115,7 @@ async function liveView(path: string, options: AskOptions, io: Io): Promise<View
     revision: desired.revision,
     problems: desired.problems,
     manifests: desired.manifests,
+    composites: desired.composites,
     statuses: new Map(statuses),
     plans: [],
     events: [],

@@ -1,7 +1,7 @@
 /** `fairlead explain KIND[.field]`: the documentation of a field from its schema, offline. */
 import { UserError } from '../errors.ts'
 import type { JsonSchema, Kind } from '../kind.ts'
-import { kinds as registry } from '../kinds/index.ts'
+import { composites, kinds as registry } from '../kinds/index.ts'
 import { documentSchema, environmentSpec } from '../reconcile/manifest/envelope.ts'
 import { nearest } from '../reconcile/manifest/suggest.ts'
 import { notes } from './explain-notes.ts'
@@ -14,7 +14,7 @@ const width = 100
 export async function explain(
   path: string,
   io: Io,
-  kinds: readonly Kind[] = registry,
+  kinds: readonly Explained[] = [...registry, ...composites],
 ): Promise<number> {
   const [first = '', ...steps] = path
     .replaceAll(/\[[^\]]*\]/g, '')
@@ -41,7 +41,7 @@ const environment: Explained = {
   schema: async () => environmentSpec,
 }
 
-function findKind(word: string, kinds: readonly Kind[]): Explained {
+function findKind(word: string, kinds: readonly Explained[]): Explained {
   const all: readonly Explained[] = [...kinds, environment]
   const lower = word.toLowerCase()
   const kind = all.find(
@@ -139,6 +139,7 @@ function typeText(schema: JsonSchema): string {
   if (schema.type === 'array') return `list of ${typeText(schema.items as JsonSchema)}`
   if (schema['x-reference']) return 'text or reference'
   if (schema['x-unit']) return 'text'
+  if (schema['x-encoding']) return 'text or YAML'
   if (schema.type === 'object') return schema.properties ? 'map' : 'map of text'
   const words: Record<string, string> = {
     string: 'text',

@@ -1,6 +1,6 @@
 /** What kustomize must be told about our kinds: where images, replicas and references stand, and how lists merge. */
 import { stringify } from 'yaml'
-import type { JsonSchema, Kind } from '../kind.ts'
+import type { Composite, JsonSchema, Kind } from '../kind.ts'
 import { apiGroup, apiVersion } from '../reconcile/manifest/envelope.ts'
 
 const configFile = 'fairlead-kustomizeconfig.yaml'
@@ -8,7 +8,7 @@ const schemaFile = 'fairlead-openapi.json'
 
 /** Name and text of each file of a kustomize Component. */
 export function kustomizeFiles(
-  kinds: readonly Kind[],
+  kinds: readonly (Kind | Composite)[],
   documents: ReadonlyMap<string, JsonSchema>,
 ): Record<string, string> {
   const component = {
@@ -26,7 +26,7 @@ export function kustomizeFiles(
   }
 }
 
-function configuration(kinds: readonly Kind[]) {
+function configuration(kinds: readonly (Kind | Composite)[]) {
   const known = new Set(kinds.map(({ name }) => name))
   const targets = new Map<string, { kind: string; group: string; path: string }[]>()
   for (const kind of kinds) {

@@ -58,6 +58,7 @@ export function only(desired: Desired, namespace: string): Desired {
       (environment) => environment.name === namespace || environment.name === 'default',
     ),
     manifests: desired.manifests.filter((manifest) => manifest.namespace === namespace),
+    composites: desired.composites.filter((manifest) => manifest.namespace === namespace),
   }
 }
 

@@ -82,6 +82,30 @@ function fieldLine(
   return `    ${field.path.padEnd(width)}  ${value.padEnd(32)}${note}  ${place}`.trimEnd()
 }
 
+interface Shown {
+  readonly change: Change
+  /** The indentation of what stands under a parent. */
+  readonly inside: string
+  /** The parent to name before this one: its first. */
+  readonly opens?: ObjectKey
+}
+
+/** In the plan's order, but what was expanded from one composite stands together, under its name. */
+function underParents(
+  changes: readonly Change[],
+  manifests: ReadonlyMap<ObjectKey, Manifest>,
+): readonly Shown[] {
+  const groups = new Map<ObjectKey, Shown[]>()
+  for (const change of changes) {
+    const parent = manifests.get(change.key)?.parent
+    const group = groups.get(parent ?? change.key) ?? []
+    groups.set(parent ?? change.key, group)
+    const opens = parent !== undefined && group.length === 0 ? { opens: parent } : {}
+    group.push({ change, inside: parent === undefined ? '' : '  ', ...opens })
+  }
+  return [...groups.values()].flat()
+}
+
 export function renderPlans(plans: readonly Plan[], desired: Desired, style: Style): string {
   const manifests = new Map<ObjectKey, Manifest>(desired.manifests.map((m) => [m.key, m]))
   const lines: string[] = []
@@ -100,8 +124,11 @@ export function renderPlans(plans: readonly Plan[], desired: Desired, style: Sty
     '-': style.red,
     '!': style.red,
   }
-  for (const change of plans.flatMap((plan) => plan.changes)) {
-    if (change.verdict === 'keep') continue
+  const differing = plans
+    .flatMap((plan) => plan.changes)
+    .filter(({ verdict }) => verdict !== 'keep')
+  for (const { change, inside, opens } of underParents(differing, manifests)) {
+    if (opens) lines.push(style.bold(renderKey(opens)))
     const sign = signs[goesLater(change) ? 'delete' : change.verdict]
     const colour = paint[sign as keyof typeof paint] ?? String
     const why = change.reason ? `  ${change.reason.message}` : ''
@@ -110,13 +137,13 @@ export function renderPlans(plans: readonly Plan[], desired: Desired, style: Sty
         ? ''
         : change.notes.map((note) => `  ${style.dim(note)}`).join('')
     lines.push(
-      `${style.bold(renderKey(change.key).padEnd(width))}   ${colour(`${sign} ${word(change)}`)}${why}${notes}`,
+      `${inside}${style.bold(renderKey(change.key).padEnd(width))}   ${colour(`${sign} ${word(change)}`)}${why}${notes}`,
     )
     const fieldWidth = Math.min(60, Math.max(0, ...change.fields.map((field) => field.path.length)))
     // A new resource says no more than its manifest; only what differs is worth a line.
     if (change.verdict === 'create') continue
     for (const field of change.fields) {
-      lines.push(fieldLine(field, manifests.get(change.key), fieldWidth, style))
+      lines.push(inside + fieldLine(field, manifests.get(change.key), fieldWidth, style))
     }
   }
   for (const change of plans.flatMap((plan) => plan.changes)) {

@@ -84,7 +84,7 @@ export async function run(paths: readonly string[], options: RunOptions, io: Io)
 
   const host = options.httpHost ?? (options.simulate ? '127.0.0.1' : '0.0.0.0')
   const http = await listen(
-    createApp({ kinds, metrics, view: () => controller.view() }),
+    createApp({ kinds, composites, metrics, view: () => controller.view() }),
     options.httpPort,
     host,
   ).catch(async (error) => {

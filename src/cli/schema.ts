@@ -2,8 +2,8 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { UserError } from '../errors.ts'
-import type { JsonSchema, Kind } from '../kind.ts'
-import { kinds as registry } from '../kinds/index.ts'
+import type { Composite, JsonSchema, Kind } from '../kind.ts'
+import { composites, kinds as registry } from '../kinds/index.ts'
 import { apiVersion, documentSchema, environmentSpec } from '../reconcile/manifest/envelope.ts'
 import { nearest } from '../reconcile/manifest/suggest.ts'
 import type { Io } from './io.ts'
@@ -18,7 +18,7 @@ export async function schema(
   kind: string | undefined,
   options: SchemaOptions,
   io: Io,
-  kinds: readonly Kind[] = registry,
+  kinds: readonly (Kind | Composite)[] = [...registry, ...composites],
 ): Promise<number> {
   const documents = await documentSchemas(kinds)
   if (options.kustomize !== undefined) {
@@ -34,7 +34,9 @@ export async function schema(
 }
 
 /** The schema of each kind's whole document. */
-async function documentSchemas(kinds: readonly Kind[]): Promise<Map<string, JsonSchema>> {
+async function documentSchemas(
+  kinds: readonly (Kind | Composite)[],
+): Promise<Map<string, JsonSchema>> {
   const all = new Map<string, JsonSchema>([
     ['Environment', documentSchema('Environment', environmentSpec)],
   ])

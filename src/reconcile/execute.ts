@@ -114,8 +114,9 @@ export function createExecutor(options: ExecutorOptions): Executor {
       for (const [attribute, path] of Object.entries(call.yields ?? {})) {
         const value = pick(answer, path)
         if (value === undefined) continue
+        // Attributes are texts, as observed ones are, though AWS counts versions in numbers.
         yielded[attribute] = String(value)
-        batch.values.set(holeId({ key: call.key, attribute }), value)
+        batch.values.set(holeId({ key: call.key, attribute }), yielded[attribute])
       }
       batch.succeeded.add(call.id)
       outcome = { call: { ...call, input }, result: 'succeeded', yielded }

@@ -11,6 +11,7 @@ import {
 } from './manifest/document.ts'
 import { defaultEnvironment } from './manifest/environment.ts'
 import { expand } from './manifest/expand.ts'
+import { join } from './manifest/join.ts'
 import { didYouMean } from './manifest/suggest.ts'
 import { parseFile } from './manifest/yaml.ts'
 
@@ -63,7 +64,7 @@ export async function readManifests(
   )
   placed.push(...expanded.problems)
   const related = relate(
-    expanded.manifests,
+    join(expanded.manifests, kinds),
     documents,
     new Map(kinds.map((kind) => [kind.name, kind])),
     (namespace) => environmentOf(namespace) ?? defaultEnvironment,

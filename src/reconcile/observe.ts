@@ -1,7 +1,7 @@
 /** The fourth stage: what AWS says now about a set of resources, in batches, one kind after the other. */
 import type { Aws } from '../aws/aws.ts'
 import { AwsFailure, InvariantError } from '../errors.ts'
-import type { IndexEntry, Kind, Read } from '../kind.ts'
+import type { IndexEntry, Kind, ObserveContext, Read } from '../kind.ts'
 import type {
   Desired,
   Environment,
@@ -28,6 +28,8 @@ export interface ObserveInput {
   readonly known?: ReadonlyMap<ObjectKey, Observation>
   /** Per kind: what the process remembers between passes. */
   readonly memories: Map<string, Map<string, unknown>>
+  readonly teardown?: boolean
+  readonly onTaskStart?: ObserveContext['onTaskStart']
   readonly now: number
 }
 
@@ -93,8 +95,9 @@ export async function observe(input: ObserveInput): Promise<Observations> {
     if (wanted.length === 0) continue
     const memory = input.memories.get(kind.name) ?? new Map<string, unknown>()
     input.memories.set(kind.name, memory)
-    const { index, owner, now } = input
-    const context = { read, owner, index, memory, now }
+    const { index, owner, now, onTaskStart, teardown = false } = input
+    const told = onTaskStart ? { onTaskStart } : {}
+    const context = { read, owner, index, memory, teardown, now, ...told }
     try {
       const seen = await kind.observe(context, wanted)
       for (const { manifest } of wanted) {

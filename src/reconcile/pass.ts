@@ -1,6 +1,6 @@
 /** One trip from manifests to a plan over a set of resources of one environment. Each stage adds to what the next reads. */
 import type { Aws } from '../aws/aws.ts'
-import type { IndexEntry, Kind } from '../kind.ts'
+import type { IndexEntry, Kind, ObserveContext } from '../kind.ts'
 import type {
   Change,
   Desired,
@@ -35,6 +35,7 @@ export interface PassInput {
   /** Why nothing may be done in this environment: nothing is read, and every key is blocked. */
   readonly refuse?: Reason
   readonly now: () => number
+  readonly onTaskStart?: ObserveContext['onTaskStart']
   /** Told how long each stage took, in seconds. */
   readonly onStage?: (stage: string, seconds: number) => void
 }
@@ -84,6 +85,8 @@ export async function runPass(input: PassInput): Promise<Pass> {
       owner: input.owner,
       known: knownOf(input, manifests),
       memories: input.memories,
+      teardown: input.teardown ?? false,
+      ...(input.onTaskStart ? { onTaskStart: input.onTaskStart } : {}),
       now: input.now(),
     })
     return { index, observations }

@@ -166,6 +166,7 @@ function decide(
     ownership,
     ...(live ? { live } : {}),
     ...(seen.found === 'no' && seen.predecessor ? { predecessor: seen.predecessor } : {}),
+    ...(seen.found === 'no' && seen.facts ? { facts: seen.facts } : {}),
   }
   if (input.teardown) {
     if (!live) return { verdict: 'keep' }

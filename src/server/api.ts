@@ -1,7 +1,10 @@
 /** Kubernetes-style, read-only views of what the controller knows. Pure: a view in, plain objects out. */
+
+import { isReady, isStalled } from '../conditions.ts'
 import type { View } from '../controller.ts'
 import type { Kind } from '../kind.ts'
 import type { JournalEvent, Manifest, ObjectKey, Status } from '../model.ts'
+import { renderKey } from '../render-value.ts'
 
 export const group = 'fairlead.dev'
 export const version = 'v1alpha1'
@@ -54,7 +57,7 @@ const unseen = (revision: string): Status['conditions'] => [
 
 /** A manifest with its status. */
 export function resourceObject(manifest: Manifest, view: View): ResourceObject {
-  const status = view.statuses.get(manifest.key)
+  const status = view.statuses.get(manifest.key) ?? statusOfComposite(manifest, view)
   const { file, line } = manifest.position
   return {
     apiVersion,
@@ -84,6 +87,25 @@ export function resourceObject(manifest: Manifest, view: View): ResourceObject {
   }
 }
 
+/** A composite is as well as the least well of what it stands for. */
+function statusOfComposite({ key }: Manifest, view: View): Status | undefined {
+  const statuses = view.manifests
+    .filter(({ parent }) => parent === key)
+    .flatMap((child) => view.statuses.get(child.key) ?? [])
+  const notReady = statuses.filter((status) => !isReady(status))
+  const worst = notReady.find(isStalled) ?? notReady[0] ?? statuses[0]
+  if (!worst) return undefined
+  const ready = statuses.length - notReady.length
+  const count = `${ready} of ${statuses.length} Ready`
+  const conditions = worst.conditions.map((condition) => ({
+    ...condition,
+    message:
+      notReady.length === 0 ? count : `${count}; ${renderKey(worst.key)}: ${condition.message}`,
+  }))
+  const sync = statuses.every((status) => status.sync === 'Synced') ? 'Synced' : 'OutOfSync'
+  return { ...worst, key, sync, conditions, attributes: {}, pending: [] }
+}
+
 export interface Selection {
   readonly kind?: string
   readonly namespace?: string
@@ -93,7 +115,7 @@ export interface Selection {
 /** The resources of a selection, in the registry's order, then by namespace and name. */
 export function select(view: View, kinds: readonly Kind[], selection: Selection): ResourceObject[] {
   const rank = new Map(kinds.map((kind, index) => [kind.name, index]))
-  return view.manifests
+  return [...view.composites, ...view.manifests]
     .filter(
       (manifest) =>
         (selection.kind === undefined || manifest.kind === selection.kind) &&
@@ -102,7 +124,7 @@ export function select(view: View, kinds: readonly Kind[], selection: Selection)
     )
     .sort(
       (a, b) =>
-        (rank.get(a.kind) ?? 0) - (rank.get(b.kind) ?? 0) ||
+        (rank.get(a.kind) ?? -1) - (rank.get(b.kind) ?? -1) ||
         a.namespace.localeCompare(b.namespace) ||
         a.name.localeCompare(b.name),
     )

@@ -1,21 +1,23 @@
 /** HTTP: metrics, health, the read-only API and a plain page. A view is passed in; nothing here decides. */
 import { Hono } from 'hono'
 import type { View } from '../controller.ts'
-import type { Kind } from '../kind.ts'
+import type { Composite, Kind } from '../kind.ts'
 import type { Metrics } from '../metrics.ts'
 import { apiVersion, eventObject, failure, group, select, version } from './api.ts'
 import { page } from './page.ts'
 
 export interface AppOptions {
   readonly kinds: readonly Kind[]
+  readonly composites: readonly Composite[]
   readonly metrics: Metrics
   readonly view: () => View
 }
 
-export function createApp({ kinds, metrics, view }: AppOptions): Hono {
+export function createApp({ kinds, composites, metrics, view }: AppOptions): Hono {
   const app = new Hono()
   const base = `/apis/${group}/${version}`
-  const kindOf = (plural: string) => kinds.find((kind) => kind.plural === plural.toLowerCase())
+  const types = [...kinds, ...composites]
+  const kindOf = (plural: string) => types.find((kind) => kind.plural === plural.toLowerCase())
 
   app.get('/metrics', async (c) =>
     c.body(await metrics.registry.metrics(), 200, { 'content-type': metrics.registry.contentType }),
@@ -31,7 +33,7 @@ export function createApp({ kinds, metrics, view }: AppOptions): Hono {
       kind: 'APIResourceList',
       apiVersion: 'v1',
       groupVersion: apiVersion,
-      resources: kinds.map((kind) => ({
+      resources: types.map((kind) => ({
         name: kind.plural,
         singularName: kind.name.toLowerCase(),
         kind: kind.name,

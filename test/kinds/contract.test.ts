@@ -18,7 +18,27 @@ function goldensOf(kind: string): GoldenCase[] {
 }
 
 test('the registry is in the order of creation, and its names are unique', () => {
-  expect(kinds.map(({ name }) => name)).toEqual(['Cluster', 'TaskDefinition', 'Service'])
+  expect(kinds.map(({ name }) => name)).toEqual([
+    'Vpc',
+    'Subnet',
+    'InternetGateway',
+    'RouteTable',
+    'SecurityGroup',
+    'Role',
+    'InstanceProfile',
+    'Repository',
+    'Secret',
+    'LoadBalancer',
+    'TargetGroup',
+    'ListenerRule',
+    'Cluster',
+    'LaunchTemplate',
+    'AutoScalingGroup',
+    'CapacityProvider',
+    'TaskDefinition',
+    'Task',
+    'Service',
+  ])
   expect(new Set(kinds.map(({ plural }) => plural)).size).toBe(kinds.length)
 })
 

@@ -1,6 +1,7 @@
 /** How a golden case becomes a planner's input: live states are built from what AWS would answer. */
 import type { Service } from '@aws-sdk/client-ecs'
 import type { Draft, Kind, PlanInput } from '../../src/kind.ts'
+import { stateOf as groupStateOf } from '../../src/kinds/auto-scaling-group/state.ts'
 import { stateOf } from '../../src/kinds/service/state.ts'
 import { canonicalDefinition } from '../../src/kinds/task-definition/canonical.ts'
 import type { Environment, Live, Manifest } from '../../src/model.ts'
@@ -94,6 +95,13 @@ function arnOf(kind: string, live: Record<string, unknown>): string {
 }
 
 function liveState(kind: string, live: Record<string, unknown>): Record<string, unknown> {
+  if (kind === 'AutoScalingGroup') {
+    const { refresh, image, trouble, ...group } = live
+    const more = Object.entries({ refresh, image, trouble }).filter(([, value]) => value)
+    return { ...groupStateOf(group), ...Object.fromEntries(more) }
+  }
+  if (kind === 'Task')
+    return { indexed: true, parameter: '/fairlead/default/default/Task/web', ...live }
   if (kind !== 'TaskDefinition' && kind !== 'Service') return live
   if (kind === 'TaskDefinition') {
     const { match, ...definition } = live

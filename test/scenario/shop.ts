@@ -1,7 +1,7 @@
 /** The manifests of the stories in this folder, and how the stories look at what came of them. */
 import type { Service } from '@aws-sdk/client-ecs'
+import { conditionOf } from '../../src/conditions.ts'
 import type { Condition, Operation } from '../../src/model.ts'
-import { conditionOf } from '../../src/reconcile/status.ts'
 import type { Rig } from '../rig.ts'
 
 export const minute = 60_000

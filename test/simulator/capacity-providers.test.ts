@@ -229,6 +229,21 @@ describe('managed scaling', () => {
     expect(desired(on)).toBe(9)
   })
 
+  it('adds instances for tasks that those of the group cannot take', () => {
+    const on = newStage()
+    template(on)
+    createGroup(on, { MaxSize: 9 })
+    on.after(60)
+    createProvider(on)
+    associate(on)
+    on.after(10)
+    service(on, 2)
+    on.after(300)
+    // The two that came before the provider belong to nobody's provider.
+    expect(desired(on)).toBe(3)
+    expect(running(on)).toBe(2)
+  })
+
   it('leaves a task alone that fits no instance of the group', () => {
     const on = elastic()
     service(on, 1, { memory: 16_000 })

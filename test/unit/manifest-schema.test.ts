@@ -12,7 +12,7 @@ import { errors, kinds, snapshotOf } from './manifest-support.ts'
 const seed = Number(process.env.SEED ?? 1)
 
 const checkedIn = (kind: string) => JSON.parse(readFileSync(schemaFile(kind), 'utf8')) as JsonSchema
-const names = ['Cluster', 'TaskDefinition', 'Service']
+const names = ['Cluster', 'TaskDefinition', 'Task', 'Service']
 
 test('deriving the schemas again gives what is checked in', { timeout: 120_000 }, async () => {
   for (const [kind, schema] of Object.entries(await deriveSchemas())) {

@@ -1,8 +1,37 @@
 /** The operations of `ecr` that fairlead sends; named one by one, so that the bundle holds no others. */
-import { DescribeImagesCommand, ECRClient } from '@aws-sdk/client-ecr'
+import {
+  CreateRepositoryCommand,
+  DeleteLifecyclePolicyCommand,
+  DeleteRepositoryCommand,
+  DeleteRepositoryPolicyCommand,
+  DescribeImagesCommand,
+  DescribeRepositoriesCommand,
+  ECRClient,
+  GetLifecyclePolicyCommand,
+  GetRepositoryPolicyCommand,
+  ListTagsForResourceCommand,
+  PutImageScanningConfigurationCommand,
+  PutImageTagMutabilityCommand,
+  PutLifecyclePolicyCommand,
+  SetRepositoryPolicyCommand,
+  TagResourceCommand,
+} from '@aws-sdk/client-ecr'
 
 export const Client = ECRClient
 
 export const commands = {
+  CreateRepository: CreateRepositoryCommand,
+  DeleteLifecyclePolicy: DeleteLifecyclePolicyCommand,
+  DeleteRepository: DeleteRepositoryCommand,
+  DeleteRepositoryPolicy: DeleteRepositoryPolicyCommand,
   DescribeImages: DescribeImagesCommand,
+  DescribeRepositories: DescribeRepositoriesCommand,
+  GetLifecyclePolicy: GetLifecyclePolicyCommand,
+  GetRepositoryPolicy: GetRepositoryPolicyCommand,
+  ListTagsForResource: ListTagsForResourceCommand,
+  PutImageScanningConfiguration: PutImageScanningConfigurationCommand,
+  PutImageTagMutability: PutImageTagMutabilityCommand,
+  PutLifecyclePolicy: PutLifecyclePolicyCommand,
+  SetRepositoryPolicy: SetRepositoryPolicyCommand,
+  TagResource: TagResourceCommand,
 }

@@ -1,5 +1,7 @@
 /** The operations of `elasticloadbalancing` that fairlead sends; named one by one, so that the bundle holds no others. */
 import {
+  DescribeLoadBalancersCommand,
+  DescribeRulesCommand,
   DescribeTargetGroupsCommand,
   ElasticLoadBalancingV2Client,
 } from '@aws-sdk/client-elastic-load-balancing-v2'
@@ -7,5 +9,7 @@ import {
 export const Client = ElasticLoadBalancingV2Client
 
 export const commands = {
+  DescribeLoadBalancers: DescribeLoadBalancersCommand,
+  DescribeRules: DescribeRulesCommand,
   DescribeTargetGroups: DescribeTargetGroupsCommand,
 }

@@ -1,9 +1,51 @@
 /** The operations of `iam` that fairlead sends; named one by one, so that the bundle holds no others. */
-import { GetRoleCommand, IAMClient, SimulatePrincipalPolicyCommand } from '@aws-sdk/client-iam'
+import {
+  AddRoleToInstanceProfileCommand,
+  AttachRolePolicyCommand,
+  CreateInstanceProfileCommand,
+  CreateRoleCommand,
+  DeleteInstanceProfileCommand,
+  DeleteRoleCommand,
+  DeleteRolePolicyCommand,
+  DetachRolePolicyCommand,
+  GetInstanceProfileCommand,
+  GetRoleCommand,
+  GetRolePolicyCommand,
+  IAMClient,
+  ListAttachedRolePoliciesCommand,
+  ListRolePoliciesCommand,
+  PutRolePermissionsBoundaryCommand,
+  PutRolePolicyCommand,
+  RemoveRoleFromInstanceProfileCommand,
+  SimulatePrincipalPolicyCommand,
+  TagInstanceProfileCommand,
+  TagRoleCommand,
+  UpdateAssumeRolePolicyCommand,
+  UpdateRoleCommand,
+} from '@aws-sdk/client-iam'
 
 export const Client = IAMClient
 
 export const commands = {
+  AddRoleToInstanceProfile: AddRoleToInstanceProfileCommand,
+  AttachRolePolicy: AttachRolePolicyCommand,
+  CreateInstanceProfile: CreateInstanceProfileCommand,
+  CreateRole: CreateRoleCommand,
+  DeleteInstanceProfile: DeleteInstanceProfileCommand,
+  DeleteRole: DeleteRoleCommand,
+  DeleteRolePolicy: DeleteRolePolicyCommand,
+  DetachRolePolicy: DetachRolePolicyCommand,
+  GetInstanceProfile: GetInstanceProfileCommand,
   GetRole: GetRoleCommand,
+  GetRolePolicy: GetRolePolicyCommand,
+  ListAttachedRolePolicies: ListAttachedRolePoliciesCommand,
+  ListRolePolicies: ListRolePoliciesCommand,
+  PutRolePermissionsBoundary: PutRolePermissionsBoundaryCommand,
+  PutRolePolicy: PutRolePolicyCommand,
+  RemoveRoleFromInstanceProfile: RemoveRoleFromInstanceProfileCommand,
   SimulatePrincipalPolicy: SimulatePrincipalPolicyCommand,
+  TagInstanceProfile: TagInstanceProfileCommand,
+  TagRole: TagRoleCommand,
+  UpdateAssumeRolePolicy: UpdateAssumeRolePolicyCommand,
+  UpdateRole: UpdateRoleCommand,
 }

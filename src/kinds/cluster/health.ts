@@ -5,12 +5,7 @@ import type { ClusterState } from './observe.ts'
 export function health({ state }: Live<ClusterState>): Health {
   switch (state.status) {
     case 'ACTIVE':
-      return {
-        state: 'Ready',
-        reason: 'Active',
-        message: 'the cluster is active',
-        ...(state.instances ? { instances: state.instances } : {}),
-      }
+      return { ...active(state), ...(state.instances ? { instances: state.instances } : {}) }
     case 'FAILED':
       return { state: 'Failed', reason: 'Failed', message: 'AWS could not create the cluster' }
     default: {
@@ -18,4 +13,16 @@ export function health({ state }: Live<ClusterState>): Health {
       return { state: 'Progressing', reason: 'Provisioning', message: `the cluster is ${status}` }
     }
   }
+}
+
+function active({ attachmentsStatus: status }: ClusterState): Health {
+  if (status === 'UPDATE_IN_PROGRESS') {
+    const message = 'AWS is attaching its capacity providers'
+    return { state: 'Progressing', reason: 'AttachingProviders', message }
+  }
+  if (status === 'UPDATE_FAILED') {
+    const message = 'AWS could not attach its capacity providers'
+    return { state: 'Failed', reason: 'AttachmentFailed', message }
+  }
+  return { state: 'Ready', reason: 'Active', message: 'the cluster is active' }
 }

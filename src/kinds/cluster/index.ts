@@ -4,7 +4,7 @@ import { health } from './health.ts'
 import { type ClusterSpec, identify, references, schema, source, validate } from './manifest.ts'
 import { type ClusterState, observe } from './observe.ts'
 import { operations } from './operations.ts'
-import { plan } from './plan.ts'
+import { plan, release } from './plan.ts'
 
 export const cluster: Kind<ClusterSpec, ClusterState> = {
   name: 'Cluster',
@@ -19,5 +19,6 @@ export const cluster: Kind<ClusterSpec, ClusterState> = {
   validate,
   observe,
   plan,
+  release,
   health,
 }

@@ -19,10 +19,11 @@ export const source: SchemaSource = {
 }
 
 export const references: Readonly<Record<string, ReferenceField>> = {
-  'capacityProviders[]': { kind: 'CapacityProvider', attribute: 'name' },
+  'capacityProviders[]': { kind: 'CapacityProvider', attribute: 'name', late: true },
   'defaultCapacityProviderStrategy[].capacityProvider': {
     kind: 'CapacityProvider',
     attribute: 'name',
+    late: true,
   },
 }
 

@@ -17,6 +17,7 @@ export type ClusterState = Pick<
   | 'serviceConnectDefaults'
   | 'capacityProviders'
   | 'defaultCapacityProviderStrategy'
+  | 'attachmentsStatus'
 > & {
   readonly instances?: readonly ContainerInstance[]
   /** The newest agent that AWS recommends; read only where the manifest wants agents updated. */
@@ -43,7 +44,7 @@ export async function observe(
           failures?: Failure[]
         }>('ecs:DescribeClusters', {
           clusters: names,
-          include: ['TAGS', 'SETTINGS', 'CONFIGURATIONS'],
+          include: ['TAGS', 'SETTINGS', 'CONFIGURATIONS', 'ATTACHMENTS'],
         })
         const refused = new Map(
           failures
@@ -102,7 +103,7 @@ function found(
 ): Answer {
   if (!cluster || cluster.status === 'INACTIVE') return { found: 'no' }
   const { status, settings, configuration, serviceConnectDefaults } = cluster
-  const { capacityProviders, defaultCapacityProviderStrategy } = cluster
+  const { capacityProviders, defaultCapacityProviderStrategy, attachmentsStatus } = cluster
   return {
     found: 'yes',
     live: {
@@ -117,6 +118,7 @@ function found(
         serviceConnectDefaults,
         capacityProviders,
         defaultCapacityProviderStrategy,
+        attachmentsStatus,
         ...(instances ? { instances } : {}),
         ...(latestAgent ? { latestAgent } : {}),
       },

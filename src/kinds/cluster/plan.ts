@@ -1,8 +1,9 @@
 /** What a cluster needs, as calls. Pure. */
-import { canonicalise, compare, type LeftOut, overlay } from '../../diff.ts'
+import { holesIn, isHole } from '../../diff.ts'
 import type { Draft, PlanInput } from '../../kind.ts'
-import type { DraftCall, FieldChange } from '../../model.ts'
-import { missingTags, tagChanges, toTagList } from '../../tags.ts'
+import type { DraftCall, Live } from '../../model.ts'
+import { type Comparison, planner } from '../../planning.ts'
+import { toTagList } from '../../tags.ts'
 import { agentPolicy, tendAgents } from './agents.ts'
 import type { ClusterSpec } from './manifest.ts'
 import type { ClusterState } from './observe.ts'
@@ -11,111 +12,138 @@ import { capacity, fields, updatable } from './policy.ts'
 type Members = Record<string, unknown>
 type Input = PlanInput<ClusterSpec, ClusterState>
 
-export function plan(input: Input): Draft {
-  const { want, live } = input
-  if (!want) {
-    if (!live) return { verdict: 'keep' }
-    const call: DraftCall = {
-      operation: 'ecs:DeleteCluster',
-      input: { cluster: live.identity.name },
-    }
-    return { verdict: 'delete', effect: 'in place', calls: [call] }
-  }
-  const { clusterName: _, tags: __, ...spec } = want.spec
-  if (!live) {
-    const call: DraftCall = {
-      operation: 'ecs:CreateCluster',
-      input: { ...spec, clusterName: want.identity.name, tags: toTagList(input.tags) },
-      yields: { arn: 'cluster.clusterArn' },
-    }
-    return { verdict: 'create', calls: [call] }
-  }
-  return update(input, want.identity.name, spec, live)
-}
-
-function update(
-  input: Input,
-  cluster: string,
-  spec: Members,
-  live: NonNullable<Input['live']>,
-): Draft {
-  const leftOut: LeftOut = { alone: [], reset: new Set() }
-  const { status: _, instances: __, latestAgent: ___, ...state } = live.state
-  const whole = overlay(declared(spec, state), state, { fields, merge: true }, leftOut)
-  const changes = compare(canonicalise(whole, fields), canonicalise(state, fields), fields)
-  const tags = tagChanges(live.tags, input.tags)
-  if (changes.length > 0 && input.ownership === 'adopt-unchanged') {
-    const message = `adopting it unchanged is not possible, these differ: ${changes.map(({ path }) => path).join(', ')}`
-    return {
-      verdict: 'blocked',
-      stalled: true,
-      fields: changes,
-      reason: { code: 'AdoptWouldChange', message },
-    }
-  }
-  const calls = [...updateCalls(cluster, { ...whole, settings: spec.settings }, changes)]
-  if (tags.length > 0) {
-    const missing = toTagList(missingTags(live.tags, input.tags))
-    calls.push({
+const declared = planner<ClusterSpec, ClusterState>({
+  fields,
+  desired,
+  compared: ({ status: _, attachmentsStatus: __, instances: ___, latestAgent: ____, ...state }) =>
+    state,
+  create,
+  update,
+  tag: ({ attributes }, tags) => [
+    {
       operation: 'ecs:TagResource',
-      input: { resourceArn: live.attributes.arn, tags: missing },
-    })
-  }
-  const notes = leftOut.alone.map(([path]) => `${path} is left as it is`)
-  const tending = calls.length === 0 ? tend(input, cluster, live.state) : undefined
-  if (tending) return { verdict: 'update', effect: 'in place', notes, ...tending }
-  if (calls.length === 0) return { verdict: 'keep', notes }
-  const effect = changes.length > 0 ? 'in place' : 'none'
-  return { verdict: 'update', fields: [...changes, ...tags], effect, calls, notes }
-}
+      input: { resourceArn: attributes.arn, tags: toTagList(tags) },
+    },
+  ],
+  remove: ({ identity }) => [{ operation: 'ecs:DeleteCluster', input: { cluster: identity.name } }],
+  effect: () => 'in place',
+})
 
-function tend(
-  { want, now }: Input,
-  cluster: string,
-  { instances = [], latestAgent }: ClusterState,
-) {
+/** Agents are tended once the cluster itself is as Git says. */
+export function plan(input: Input): Draft {
+  const draft = declared(input)
+  const { want, live, now } = input
   const policy = agentPolicy(want?.manifest.annotations ?? {})
-  return policy && tendAgents(cluster, instances, policy, latestAgent, now)
+  if (draft.verdict !== 'keep' || !live || !policy) return draft
+  const { instances = [], latestAgent } = live.state
+  const tending = tendAgents(live.identity.name, instances, policy, latestAgent, now)
+  return tending ? { ...draft, verdict: 'update', effect: 'in place', ...tending } : draft
 }
 
-/** Settings that Git does not name, and providers that others attached, are no business of this manifest. */
-function declared(spec: Members, state: ClusterState): Members {
-  const { settings, capacityProviders, ...rest } = spec as ClusterSpec
+/** Providers stand on groups whose instances join the cluster, so they come after it. */
+export function release({ identity, state }: Live<ClusterState>): readonly DraftCall[] {
+  const held = state.capacityProviders?.filter((name) => !isFargate(name)) ?? []
+  if (held.length === 0) return []
+  return [putCall(identity.name, state.capacityProviders?.filter(isFargate) ?? [], [])]
+}
+
+const isFargate = (name: unknown) => name === 'FARGATE' || name === 'FARGATE_SPOT'
+
+/**
+ * Settings that Git does not name, and providers that others attached, are no business of this manifest. A provider of
+ * the default strategy counts as declared.
+ */
+function desired(spec: Members, { live }: Input): Members {
+  const { clusterName: _, settings, capacityProviders, ...rest } = spec as ClusterSpec
   const named = new Set(settings?.map(({ name }) => name))
-  const others = (state.settings ?? []).filter(({ name }) => !named.has(name))
+  const others = (live?.state.settings ?? []).filter(({ name }) => !named.has(name))
+  const inStrategy = (rest.defaultCapacityProviderStrategy ?? [])
+    .map(({ capacityProvider }) => capacityProvider)
+    .filter((name) => name !== undefined && !isFargate(name))
+  const own = [...(capacityProviders ?? []), ...inStrategy]
+  const attached = live?.state.capacityProviders ?? []
   return {
     ...rest,
     ...(settings ? { settings: [...settings, ...others] } : {}),
-    ...(capacityProviders
-      ? {
-          capacityProviders: [
-            ...new Set([...capacityProviders, ...(state.capacityProviders ?? [])]),
-          ],
-        }
+    ...(capacityProviders || inStrategy.length > 0
+      ? { capacityProviders: distinct([...own, ...attached]) }
       : {}),
   }
 }
 
-function* updateCalls(
-  cluster: string,
-  whole: Members,
-  changes: readonly FieldChange[],
-): Generator<DraftCall> {
-  const changed = new Set(changes.map(({ path }) => path.split(/[.[]/)[0]!))
+/** Two holes for one value are one. */
+function distinct(items: readonly unknown[]): unknown[] {
+  return [...new Map(items.map((item) => [JSON.stringify(item), item])).values()]
+}
+
+/** What exists is attached at once; the rest by a late call, since it may need the cluster. */
+function create(members: Members, { want, tags }: Input): readonly DraftCall[] {
+  const { name } = want!.identity
+  const { capacityProviders, defaultCapacityProviderStrategy: strategy, ...rest } = members
+  const providers = (capacityProviders ?? []) as unknown[]
+  const there = providers.filter((provider) => !isHole(provider))
+  const whole = holesIn(strategy).length === 0
+  const call: DraftCall = {
+    operation: 'ecs:CreateCluster',
+    input: {
+      ...rest,
+      ...(there.length > 0 ? { capacityProviders: there } : {}),
+      ...(strategy && whole ? { defaultCapacityProviderStrategy: strategy } : {}),
+      clusterName: name,
+      tags: toTagList(tags),
+    },
+    yields: { arn: 'cluster.clusterArn' },
+  }
+  if (there.length === providers.length && whole) return [call]
+  return [call, { ...putCall(name, providers, strategy), late: true }]
+}
+
+function update(
+  { live, whole, changed }: Comparison<ClusterState>,
+  { want }: Input,
+): readonly DraftCall[] {
+  const cluster = live.identity.name
+  const calls: DraftCall[] = []
   const members = Object.keys(updatable).filter((name) => changed.has(name))
   if (members.length > 0) {
-    const input = Object.fromEntries(members.map((name) => [name, whole[name]]))
-    yield { operation: 'ecs:UpdateCluster', input: { cluster, ...input } }
+    // What Git does not name among the settings stays out of the call.
+    const input = Object.fromEntries(
+      members.map((name) => [name, name === 'settings' ? want!.spec.settings : whole[name]]),
+    )
+    calls.push({ operation: 'ecs:UpdateCluster', input: { cluster, ...input } })
   }
-  if (Object.keys(capacity).some((name) => changed.has(name))) {
-    // Replaces both lists, so both are always sent.
-    yield {
-      operation: 'ecs:PutClusterCapacityProviders',
-      input: {
-        cluster,
-        capacityProviders: whole.capacityProviders ?? [],
-        defaultCapacityProviderStrategy: whole.defaultCapacityProviderStrategy ?? [],
-      },
-    }
+  const changes = Object.keys(capacity).some((name) => changed.has(name))
+  // AWS takes one change of the providers after the other.
+  if (changes && live.state.attachmentsStatus !== 'UPDATE_IN_PROGRESS') {
+    calls.push(...putCalls(live, whole))
+  }
+  return calls
+}
+
+/** One call for all that exist and are missing, so that none waits for another; and a late one with those to come. */
+function* putCalls({ identity, state }: Live<ClusterState>, whole: Members): Generator<DraftCall> {
+  const providers = (whole.capacityProviders ?? []) as unknown[]
+  const strategy = whole.defaultCapacityProviderStrategy
+  const there = providers.filter((provider) => !isHole(provider))
+  const complete = there.length === providers.length && holesIn(strategy).length === 0
+  if (complete) {
+    yield putCall(identity.name, providers, strategy)
+    return
+  }
+  if (there.some((name) => !state.capacityProviders?.includes(String(name)))) {
+    yield putCall(identity.name, there, state.defaultCapacityProviderStrategy)
+  }
+  yield { ...putCall(identity.name, providers, strategy), late: true }
+}
+
+/** Replaces both lists, so both are always sent. */
+function putCall(cluster: string, providers: readonly unknown[], strategy: unknown): DraftCall {
+  return {
+    operation: 'ecs:PutClusterCapacityProviders',
+    input: {
+      cluster,
+      capacityProviders: providers,
+      defaultCapacityProviderStrategy: strategy ?? [],
+    },
   }
 }

@@ -2,7 +2,7 @@
  * The fields of a cluster. None runs tasks anew. Rests on CreateCluster, UpdateCluster and
  * PutClusterCapacityProviders in the Amazon ECS API reference.
  */
-import type { Field, Fields } from '../../diff.ts'
+import { type Field, type Fields, isHole } from '../../diff.ts'
 
 const plain: Field = {}
 
@@ -52,7 +52,7 @@ export const updatable: Fields = {
 export const capacity: Fields = {
   capacityProviders: { list: 'set' },
   defaultCapacityProviderStrategy: {
-    key: (item) => String(item.capacityProvider),
+    key: ({ capacityProvider: name }) => (isHole(name) ? name.$hole.key : String(name)),
     fields: { capacityProvider: plain, weight: { default: 0 }, base: { default: 0 } },
   },
 }

@@ -66,15 +66,25 @@ export function relate(
   }
   for (const manifest of unique.values()) {
     if (isObserved(manifest)) continue
-    for (const problem of validateTogether(
-      manifest,
-      kinds.get(manifest.kind)!,
-      references[manifest.key] ?? [],
-      unique,
-    )) {
-      problems.push({ problem, environment: environmentOf(manifest.namespace).name })
+    const kind = kinds.get(manifest.kind)!
+    const environment = environmentOf(manifest.namespace)
+    for (const problem of [
+      ...(kind.within?.(manifest, environment, atOf(manifest)) ?? []),
+      ...validateTogether(manifest, kind, references[manifest.key] ?? [], unique),
+    ]) {
+      problems.push({ problem, environment: environment.name })
       if (problem.severity === 'error') broken.add(manifest.key)
     }
+  }
+
+  for (const kind of kinds.values()) {
+    const own = [...unique.values()].filter(
+      (manifest) => manifest.kind === kind.name && !isObserved(manifest),
+    )
+    kind.among?.(own, (manifest, ...problem) => {
+      refuse(manifest, ...problem)
+      broken.add(manifest.key)
+    })
   }
 
   const valid = [...unique.values()].filter((manifest) => !broken.has(manifest.key))
@@ -175,11 +185,16 @@ function validateTogether(
   manifests: ReadonlyMap<ObjectKey, Manifest>,
 ): readonly Problem[] {
   return Object.entries(kind.together ?? {}).flatMap(([path, rule]) => {
-    const to = references.find((reference) => reference.path === path)?.to
-    const target = to === undefined ? undefined : manifests.get(to)
-    return target === undefined ? [] : rule(manifest, target, atOf(manifest))
+    const meant = references.filter((reference) => fieldOf(reference.path) === path)
+    return meant.flatMap((reference) => {
+      const target = manifests.get(reference.to)
+      return target === undefined ? [] : rule(manifest, target, atOf(manifest), reference.path)
+    })
   })
 }
+
+/** The field that a path is an instance of: `spec.routes[0].gatewayId` → `spec.routes[].gatewayId`. */
+const fieldOf = (path: string) => path.replace(/\[[^\]]*\]/g, '[]')
 
 /** AWS names; a reference to something whose name Git knows is replaced by that name first. */
 function identify(

@@ -46,7 +46,9 @@ export function shape(
   if (node.type === 'scalar' && node.value === null) return undefined
   const types = typeof schema.type === 'string' ? [schema.type] : ((schema.type as string[]) ?? [])
   if (types.length === 0) return plainValue(node)
-  if (schema['x-encoding'] === 'json' && node.type !== 'scalar') return plainValue(node)
+  if (schema['x-encoding'] === 'json' && node.type !== 'scalar') {
+    return shapeDocument(node, schema['x-references'] as string | undefined, path, context)
+  }
   if (node.type === 'map' && types.includes('object')) return shapeMap(node, schema, path, context)
   if (node.type === 'list' && types.includes('array')) return shapeList(node, schema, path, context)
   if (node.type === 'scalar' && types.some((type) => type !== 'array' && type !== 'object')) {
@@ -66,7 +68,9 @@ function shapeScalar(
   path: string,
   context: ShapeContext,
 ): unknown {
-  const left = typeof node.value === 'string' && !freeText(path) ? unfilled(node.value) : undefined
+  // A policy has variables of its own: ${aws:username}.
+  const free = freeText(path) || schema['x-encoding'] === 'json'
+  const left = typeof node.value === 'string' && !free ? unfilled(node.value) : undefined
   if (left !== undefined) {
     const severity = looseText(path) ? 'notice' : 'error'
     const message = `looks like an unfilled placeholder: ${left}`
@@ -257,13 +261,49 @@ function checkRef(
   context: ShapeContext,
 ): void {
   const parsed = parseRef(ref, '', kind)
-  if (parsed !== undefined && (parsed.kind === kind || context.isComposite(parsed.kind))) return
+  const any = kind === '*' && parsed !== undefined && parsed.kind !== kind
+  if (any || (parsed !== undefined && kind !== '*' && fits(parsed.kind, kind, context))) return
   const at = node.entries.find((entry) => entry.key === 'ref')?.value.at ?? node.at
   const message =
-    parsed === undefined
-      ? `"${ref}" is not a reference: expected [namespace/][Kind/]name`
+    parsed === undefined || kind === '*'
+      ? `"${ref}" is not a reference: expected [namespace/]${kind === '*' ? 'Kind/' : '[Kind/]'}name`
       : `refers to a ${parsed.kind}, but takes a ${kind}`
   context.report(at, path, 'error', 'BadReference', message)
+}
+
+function fits(kind: string, wanted: string, context: ShapeContext): boolean {
+  return kind === wanted || context.isComposite(kind)
+}
+
+/** Free-form data that stands for encoded text: only the references in it have a shape. */
+function shapeDocument(
+  node: TreeNode,
+  kind: string | undefined,
+  path: string,
+  context: ShapeContext,
+): unknown {
+  context.positions[path] ??= context.place(node.at)
+  if (node.type === 'scalar') return node.value
+  if (node.type === 'list') {
+    return node.items.map((item, i) => shapeDocument(item, kind, `${path}[${i}]`, context))
+  }
+  const ref = node.entries.find(({ key }) => key === 'ref')?.value
+  if (kind !== undefined && ref !== undefined) {
+    const schema = { ...reference, 'x-reference': kind } as JsonSchema
+    return shapeMap(node, schema, path, context)
+  }
+  return Object.fromEntries(
+    node.entries.map(({ key, value, at }) => {
+      const inner = join(path, key)
+      context.positions[inner] = context.place(at)
+      return [key, shapeDocument(value, kind, inner, context)]
+    }),
+  )
+}
+
+const reference = {
+  required: ['ref'],
+  properties: { ref: { type: 'string' }, append: { type: 'string' } },
 }
 
 function plainValue(node: TreeNode): unknown {
@@ -278,7 +318,7 @@ function join(path: string, key: string): string {
 
 /** Shell text, where `${X}` and `<x>` are at home. */
 function freeText(path: string): boolean {
-  return /\.(command|entryPoint)(\[|$)/.test(path)
+  return /\.(command|entryPoint|userData)(\[|$)/.test(path)
 }
 
 /** Where people put values of their own naming, which may be secrets. */

@@ -46,6 +46,7 @@ export function withOrder(key: ObjectKey, draft: Draft, graph: Graph, changes: C
     notes: draft.notes ?? [],
     ...(draft.reason ? { reason: draft.reason } : {}),
     ...(draft.stalled ? { stalled: true } : {}),
+    ...(draft.followUp ? { followUp: true } : {}),
   }
 }
 

@@ -17,6 +17,9 @@ import { type InstanceType, instanceTypes } from './instance-types.ts'
 import { clusterOfProvider, groupNameOf } from './providers.ts'
 import { scaling } from './timing.ts'
 
+/** An instance may take so long to register, however short its warm-up. */
+const patienceMs = 120_000
+
 /** Begins to watch a provider that has just been associated, or changed. */
 export function watchProvider(world: World, name: string, now: number): void {
   const record = world.capacityProviders.get(name)
@@ -70,13 +73,21 @@ export function reservationOf(
   name: string,
   group: GroupRecord,
   cluster: string,
+  warmUpMs: number,
+  now: number,
 ): Reservation {
   const members = activeMembers(group)
   const there = members.length
   const hosts = members.map((member) => containerInstanceOf(world, member.instanceId))
   const busy = hosts.filter((instance) => countsOn(world, instance)).length
-  const coming = members.filter((_, i) => hosts[i] === undefined)
-  const needed = busy + binsFor(waitingTasks(world, name, cluster), smallest(world, group), coming)
+  // An instance that has not registered in good time is not expected to any more.
+  const coming = members.filter(
+    (member, i) => hosts[i] === undefined && now < member.joinedAt + Math.max(warmUpMs, patienceMs),
+  )
+  const waiting = waitingTasks(world, name, cluster)
+  const { known, more } = binsFor(waiting, smallest(world, group), coming)
+  // Whoever waits for more found no room on what is there, though some of that may be idle.
+  const needed = more > 0 ? there + more : busy + known
   if (there === 0) return { needed, there, percent: needed > 0 ? 200 : 100 }
   return { needed, there, percent: (needed / there) * 100 }
 }
@@ -101,13 +112,12 @@ function smallest(world: World, group: GroupRecord): InstanceType | undefined {
   return types.sort((a, b) => a.cpu - b.cpu || a.memory - b.memory)[0]
 }
 
-/** How many instances the waiting tasks fill, the largest first. A task that fits none is left out. */
+/** How many instances the waiting tasks fill, of those that are coming and beyond. A task that fits none is left out. */
 function binsFor(
   tasks: readonly TaskRecord[],
   type: InstanceType | undefined,
   coming: readonly GroupMember[],
-): number {
-  if (tasks.length === 0) return 0
+): { known: number; more: number } {
   const sizes = coming.flatMap((one) => instanceTypes.get(one.instanceType) ?? [])
   const bins: { free: InstanceType; ports: Set<number>; groups: Set<string>; used: boolean }[] =
     sizes.map((free) => ({ free: { ...free }, ports: new Set(), groups: new Set(), used: false }))
@@ -150,7 +160,8 @@ function binsFor(
     bin.groups.add(task.group ?? '')
     bin.used = true
   }
-  return bins.filter((one) => one.used).length
+  const known = bins.slice(0, sizes.length).filter((one) => one.used).length
+  return { known, more: bins.length - sizes.length }
 }
 
 function adjust(
@@ -164,7 +175,9 @@ function adjust(
 ): void {
   const group = world.autoscaling.groups.get(nameOf(before)) ?? before
   const { MinSize: min = 0, MaxSize: max = 0, DesiredCapacity: desired = 0 } = group.group
-  const { needed, there, percent } = reservationOf(world, name, group, cluster)
+  const warmUp = (settings.instanceWarmupPeriod ?? 300) * 1_000
+  const reservation = reservationOf(world, name, group, cluster, warmUp, now)
+  const { needed, there, percent } = reservation
   const target = settings.targetCapacity ?? 100
   const wanted = there === 0 ? Math.ceil(percent / target) : Math.ceil((needed * 100) / target)
   const low = percent < target
@@ -178,7 +191,6 @@ function adjust(
     setDesired(world, group, Math.min(max, Math.max(desired, there + step)), now)
     return
   }
-  const warmUp = (settings.instanceWarmupPeriod ?? 300) * 1_000
   const warming = activeMembers(group).some((one) => now < one.joinedAt + warmUp)
   if (low && lowMinutes >= scaling.lowMinutes && !warming) {
     setDesired(world, group, Math.min(desired, Math.max(min, wanted)), now)

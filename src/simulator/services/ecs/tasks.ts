@@ -8,7 +8,7 @@ import {
   type StopTaskRequest,
   type TaskDefinition,
 } from '@aws-sdk/client-ecs'
-import type { CallContext, ServiceHandlers } from '../../api.ts'
+import { AwsError, type CallContext, type ServiceHandlers } from '../../api.ts'
 import { isFargateProvider, nextProvider, tasksOfGroup, taskTags } from '../../machines/launch.ts'
 import { needOf, requiredAttributes } from '../../machines/need.ts'
 import { interfaceWish, zoneOf } from '../../machines/network.ts'
@@ -77,7 +77,10 @@ function run(request: RunTaskRequest, context: CallContext) {
   const known = token ? world.runs.get(token) : undefined
   if (known) {
     if (known.input !== JSON.stringify(input)) {
-      throw invalid('The client token was used before with other parameters.')
+      throw new AwsError(
+        'ConflictException',
+        'The provided clientToken is already in use with a different RunTask request.',
+      )
     }
     return answer(
       world,

@@ -1,0 +1,34 @@
+/** The kind CapacityProvider: the Auto Scaling group that a cluster takes instances from. */
+import type { Kind } from '../../kind.ts'
+import { health } from './health.ts'
+import {
+  type CapacityProviderSpec,
+  identify,
+  joins,
+  references,
+  schema,
+  source,
+  together,
+  validate,
+} from './manifest.ts'
+import { observe, type ProviderState } from './observe.ts'
+import { operations } from './operations.ts'
+import { plan } from './plan.ts'
+
+export const capacityProvider: Kind<CapacityProviderSpec, ProviderState> = {
+  name: 'CapacityProvider',
+  plural: 'capacityproviders',
+  summary: 'Makes the instances of an Auto Scaling group the capacity of a cluster.',
+  schema,
+  source,
+  operations,
+  references,
+  joins,
+  taggable: 'ecs:capacity-provider',
+  identify,
+  validate,
+  together,
+  observe,
+  plan,
+  health,
+}

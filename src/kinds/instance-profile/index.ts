@@ -1,0 +1,29 @@
+/** The kind InstanceProfile: hands a role to EC2 instances. */
+import type { Kind } from '../../kind.ts'
+import { health } from './health.ts'
+import {
+  type InstanceProfileSpec,
+  identify,
+  references,
+  schema,
+  source,
+  validate,
+} from './manifest.ts'
+import { type InstanceProfileState, observe } from './observe.ts'
+import { operations } from './operations.ts'
+import { plan } from './plan.ts'
+
+export const instanceProfile: Kind<InstanceProfileSpec, InstanceProfileState> = {
+  name: 'InstanceProfile',
+  plural: 'instanceprofiles',
+  summary: 'What hands a role to EC2 instances.',
+  schema,
+  source,
+  operations,
+  references,
+  identify,
+  validate,
+  observe,
+  plan,
+  health,
+}

@@ -1,0 +1,63 @@
+/** An InstanceProfile as people write it: its schema, the role it refers to, its name in AWS, and its rules. */
+import { checkCount, checkTags, findings } from '../../field-rules.ts'
+import { checkIamName, checkPath } from '../../iam-names.ts'
+import type { JsonSchema, Kind, ReferenceField, SchemaSource } from '../../kind.ts'
+import type { Environment, Identity } from '../../model.ts'
+import type { InstanceProfileSpec } from './spec.ts'
+
+export type { InstanceProfileSpec } from './spec.ts'
+
+export const schema = async (): Promise<JsonSchema> =>
+  (await import('./schema.generated.json', { with: { type: 'json' } })).default
+
+export const source: SchemaSource = {
+  package: 'client-iam',
+  request: 'CreateInstanceProfileRequest',
+  update: ['AddRoleToInstanceProfileRequest'],
+  response: 'InstanceProfile',
+  derived: ['instanceProfileName'],
+  also: {
+    roles: {
+      type: 'array',
+      description: 'The role that instances get, as a list of one: the same as roleName.',
+      items: { type: 'string' },
+    },
+  },
+}
+
+const role: ReferenceField = { kind: 'Role', attribute: 'name' }
+
+export const references: Readonly<Record<string, ReferenceField>> = {
+  roleName: role,
+  'roles[]': role,
+}
+
+/** Instance profiles are known by name within the account, whatever their path. */
+export function identify(
+  spec: InstanceProfileSpec,
+  name: string,
+  environment: Environment,
+): Identity {
+  return { name: spec.instanceProfileName ?? `${environment.namePrefix}${name}`, parts: {} }
+}
+
+export const validate: Kind<InstanceProfileSpec>['validate'] = ({ spec, name }, at) => {
+  const found = findings(at)
+  checkIamName(spec.instanceProfileName, 'spec.instanceProfileName', 128, found)
+  if (spec.instanceProfileName === undefined) checkIamName(name, 'metadata.name', 128, found)
+  checkPath(spec.path, 'spec.path', found)
+  checkIamName(spec.roleName, 'spec.roleName', 64, found)
+  checkCount(spec.roles, 'spec.roles', [0, 1], 'roles', found)
+  spec.roles?.forEach((each, i) => {
+    checkIamName(each, `spec.roles[${i}]`, 64, found)
+  })
+  if (spec.roles !== undefined && spec.roleName !== undefined) {
+    found.say(
+      'spec.roleName',
+      'NotTogether',
+      'the role is named by roles or by roleName, not by both',
+    )
+  }
+  checkTags(spec.tags, 'spec.tags', found)
+  return found.problems
+}

@@ -1,0 +1,6 @@
+/** How a repository is doing: it is there, or it is not. Pure. */
+import type { Health } from '../../model.ts'
+
+export function health(): Health {
+  return { state: 'Ready', reason: 'Available', message: 'the repository is there' }
+}

@@ -1,0 +1,71 @@
+/** A Vpc as people write it: its schema, how it is told from others, and the rules of its fields. */
+
+import { identifyById, tagList } from '../../ec2-manifest.ts'
+import { findings } from '../../field-rules.ts'
+import type { JsonSchema, Kind, ReferenceField, SchemaSource } from '../../kind.ts'
+import { checkVpc } from './rules.ts'
+
+export interface VpcSpec {
+  readonly vpcId?: string
+  readonly cidrBlock?: string
+  readonly instanceTenancy?: string
+  readonly amazonProvidedIpv6CidrBlock?: boolean
+  readonly enableDnsSupport?: boolean
+  readonly enableDnsHostnames?: boolean
+  readonly enableNetworkAddressUsageMetrics?: boolean
+  readonly tags?: readonly { readonly key?: string; readonly value?: string }[]
+}
+
+export const schema = async (): Promise<JsonSchema> =>
+  (await import('./schema.generated.json', { with: { type: 'json' } })).default
+
+const pools = 'blocks are not taken from pools: write the block itself'
+
+export const source: SchemaSource = {
+  package: 'client-ec2',
+  request: 'CreateVpcRequest',
+  response: 'Vpc',
+  omit: {
+    dryRun: 'use fairlead plan',
+    tagSpecifications: 'write tags',
+    ipv4IpamPoolId: pools,
+    ipv4NetmaskLength: pools,
+    ipv6Pool: pools,
+    ipv6CidrBlock: pools,
+    ipv6IpamPoolId: pools,
+    ipv6NetmaskLength: pools,
+    ipv6CidrBlockNetworkBorderGroup: pools,
+    vpcEncryptionControl: 'it is not kept by fairlead',
+  },
+  also: {
+    vpcId: {
+      type: 'string',
+      description: 'The ID of a VPC that exists: to refer to, or to adopt.',
+    },
+    enableDnsSupport: {
+      type: 'boolean',
+      description: 'Whether the DNS server of the VPC answers. AWS takes true when it is left out.',
+    },
+    enableDnsHostnames: {
+      type: 'boolean',
+      description:
+        'Whether instances with public addresses get public DNS names. AWS takes false when it is left out.',
+    },
+    enableNetworkAddressUsageMetrics: {
+      type: 'boolean',
+      description:
+        'Whether Network Address Usage metrics are kept. AWS takes false when it is left out.',
+    },
+    tags: tagList,
+  },
+}
+
+export const references: Readonly<Record<string, ReferenceField>> = {}
+
+export const identify = identifyById<VpcSpec>(({ vpcId }) => vpcId)
+
+export const validate: Kind<VpcSpec>['validate'] = ({ spec }, at) => {
+  const found = findings(at)
+  checkVpc(spec, found)
+  return found.problems
+}

@@ -1,0 +1,40 @@
+/** Rules of VPCs beyond the schema. They rest on CreateVpc in the Amazon EC2 API reference. */
+import { overlaps, readBlock } from '../../cidr.ts'
+import { checkEc2Id } from '../../ec2-manifest.ts'
+import { checkTags, type Findings } from '../../field-rules.ts'
+import type { VpcSpec } from './manifest.ts'
+
+/** Blocks that no VPC may lie in. */
+const forbidden = ['0.0.0.0/8', '127.0.0.0/8', '169.254.0.0/16', '224.0.0.0/4']
+
+export function checkVpc(spec: VpcSpec, found: Findings): void {
+  const { say } = found
+  checkEc2Id(spec.vpcId, 'vpc', 'spec.vpcId', found)
+  checkTags(spec.tags, 'spec.tags', found)
+  checkVpcBlock(spec.cidrBlock, 'spec.cidrBlock', found)
+  if (spec.enableDnsHostnames === true && spec.enableDnsSupport === false) {
+    say(
+      'spec.enableDnsHostnames',
+      'NotTogether',
+      'DNS hostnames need DNS support',
+      'take out enableDnsSupport: false',
+    )
+  }
+}
+
+/** Also for a Network, whose VPC it becomes. */
+export function checkVpcBlock(text: string | undefined, path: string, { say }: Findings): void {
+  if (text === undefined) {
+    say(path, 'Required', 'is required, and missing', 'such as cidrBlock: 10.0.0.0/16')
+    return
+  }
+  const block = readBlock(text)
+  if (block?.family !== 4) {
+    say(path, 'BadBlock', `"${text}" is not an IPv4 block: expected one such as 10.0.0.0/16`)
+  } else if (block.prefix < 16 || block.prefix > 28) {
+    say(path, 'BlockSize', `/${block.prefix} is out of range: a VPC has from /16 to /28`)
+  } else {
+    const taken = forbidden.find((other) => overlaps(readBlock(other)!, block))
+    if (taken) say(path, 'BadBlock', `${text} lies in ${taken}, which no VPC may use`)
+  }
+}

@@ -32,7 +32,7 @@ export function checkProvider(spec: CapacityProviderSpec, name: string, found: F
 function checkAttached({ cluster }: CapacityProviderSpec, { say }: Findings): void {
   if (typeof cluster !== 'string') return
   const message = `"${cluster}" is no reference: the capacity providers of a cluster are set as one list, which its own manifest keeps`
-  const hint = `describe the cluster (kind: Cluster, with fairlead.dev/adopt: unchanged where it exists) and write { ref: ${cluster} }`
+  const hint = `describe the cluster (kind: Cluster, with fairlead.dev/adopt: overwrite where it exists: what its spec leaves out stays) and write { ref: … }`
   say('spec.cluster', 'NeedsReference', message, hint)
 }
 
@@ -61,7 +61,8 @@ export function checkScaling(scaling: Scaling | undefined, path: string, found: 
 export function checkCluster(cluster: Manifest, at: At): readonly Problem[] {
   if (cluster.annotations['fairlead.dev/mode'] !== 'observe') return []
   const message = `Cluster ${cluster.name} is observed only, so no provider is attached to it`
-  const hint = 'take the cluster over with fairlead.dev/adopt: unchanged'
+  const hint =
+    'take the cluster over with fairlead.dev/adopt: overwrite: what its spec leaves out stays'
   return [at('spec.cluster', 'ObservedOnly', message, hint)]
 }
 

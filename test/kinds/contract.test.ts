@@ -38,6 +38,7 @@ test('the registry is in the order of creation, and its names are unique', () =>
     'TaskDefinition',
     'Task',
     'Service',
+    'ScheduledTask',
   ])
   expect(new Set(kinds.map(({ plural }) => plural)).size).toBe(kinds.length)
 })
@@ -60,7 +61,7 @@ for (const kind of kinds) {
     if (written) expect(calls.length).toBeGreaterThan(3)
     else expect(calls).toEqual([])
     for (const { operation } of calls) {
-      expect(['idempotent', 'token', 'find']).toContain(kind.operations[operation])
+      expect(['idempotent', 'token', 'find', 'once']).toContain(kind.operations[operation])
     }
   })
 

@@ -2,6 +2,7 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 import { UserError } from '../errors.ts'
 import { parseDuration } from './durations.ts'
+import { initFlags, initOptions } from './init/flags.ts'
 import type { Io } from './io.ts'
 import { styleFor } from './style.ts'
 import { version } from './version.ts'
@@ -49,6 +50,8 @@ function instances(text: string, before: readonly object[] = []) {
   const [, cluster, count, type] = match
   return [...before, { cluster, count: Number(count), ...(type ? { type } : {}) }]
 }
+
+const listed = (text: string, before: readonly string[] = []) => [...before, text]
 
 const owner = () =>
   flag('--owner <name>', 'whose resources these are (tag fairlead:owner)', 'default')
@@ -295,6 +298,23 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
       const { schema } = await import('./schema.ts')
       done(await schema(kind, flags as never, io))
     })
+
+  const wizard = program
+    .command('init')
+    .description('a wizard that writes manifests: cluster, task definition, service')
+    .addOption(flag('--out <dir>', 'where to write', './manifests'))
+    .addOption(flag('--force', 'overwrite files that exist', false))
+    .addOption(flag('-y, --yes', 'ask nothing: flags and defaults', false))
+    .addOption(flag('--ec2', 'the same as --launch ec2', false))
+    .addOption(flag('--fargate', 'the same as --launch fargate', false))
+  for (const each of initFlags) {
+    const option = flag(each.flags, each.description)
+    wizard.addOption(each.several ? option.argParser(listed) : option)
+  }
+  wizard.action(async (flags: Flags) => {
+    const { init } = await import('./init.ts')
+    done(await init(initOptions(flags), io))
+  })
 
   program
     .command('iam-policy')

@@ -124,6 +124,7 @@ describe('all kinds', () => {
       'tag:GetResources',
       'autoscaling:CreateOrUpdateTags',
       'ec2:RunInstances',
+      'ssm:GetParameters',
     ]
     expect(further.filter((name) => !expected.includes(name))).toEqual([])
     expect(actionsOf(statements).filter((name) => name.includes('*'))).toEqual([])

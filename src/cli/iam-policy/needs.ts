@@ -12,7 +12,12 @@ export interface Need {
   readonly launches?: true
 }
 
-const launching: Need = { pass: ['ec2.amazonaws.com'], launches: true }
+/** Templates take their image from a parameter of AWS's. */
+const launching: Need = {
+  pass: ['ec2.amazonaws.com'],
+  actions: ['ssm:GetParameters'],
+  launches: true,
+}
 
 /** By operation; rests on each service's guide to its permissions. */
 export const needs: Readonly<Record<Operation, Need>> = {

@@ -67,7 +67,9 @@ export function statementsFor(
   const reads = namesOf(operations, (safety) => safety === 'read')
   const writes = namesOf(operations, (safety) => safety !== 'read')
   for (const operation of [...writes]) {
-    writes.push(...(needs[operation]?.actions ?? []))
+    for (const name of needs[operation]?.actions ?? []) {
+      ;(/:(Get|Describe|List)/.test(name) ? reads : writes).push(name)
+    }
     const tagger = taggers[operation.split(':')[0]!]
     if (tagger && scopeOf(operation).fence === 'created') writes.push(tagger)
   }

@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest'
 import { createRig, type Rig } from '../rig.ts'
 import { capacity, cluster, groupOf, hosts, registered, remains, service } from './capacity.ts'
-import { minute, written } from './shop.ts'
+import { document, minute, written } from './shop.ts'
 
 const operations = (rig: Rig) => rig.writes().map(({ operation }) => operation)
 
@@ -178,5 +178,61 @@ test('a provider that someone detached is attached again, next to those of other
     ['hosts', 'FARGATE_SPOT'],
   ])
   expect(rig.status(cluster)?.health).toBe('Healthy')
+  await rig.stop()
+})
+
+test('what an instance group says reaches the instances', async () => {
+  const rig = createRig()
+  const options = {
+    purchase: 'Spot',
+    ami: 'Bottlerocket',
+    instanceTypes: ['m7g.large', 'c7g.large'],
+    volume: { size: 60, encrypted: true },
+    securityGroups: [{ ref: 'hosts' }],
+    tags: [{ key: 'team', value: 'shop' }],
+  }
+  const guard = document('SecurityGroup', 'hosts', {
+    vpcId: { ref: 'net' },
+    description: 'instances',
+  })
+  const { problems } = await rig.git(
+    capacity({
+      hosts: options,
+      more: [guard],
+      service: { desiredCount: 1 },
+    }),
+  )
+  expect(problems).toEqual([])
+  await rig.ready()
+  const [host] = hosts(rig)
+  expect(host?.instance).toMatchObject({
+    InstanceLifecycle: 'spot',
+    InstanceType: 'm7g.large',
+    Architecture: 'arm64',
+    SecurityGroups: [{ GroupId: expect.stringMatching(/^sg-/) }],
+    MetadataOptions: { HttpTokens: 'required', HttpPutResponseHopLimit: 2 },
+  })
+  expect(registered(rig)).toEqual(['hosts 1'])
+  const { Tags } = (await rig.aws('ec2:DescribeTags', {
+    Filters: [{ Name: 'resource-id', Values: [host?.instance.InstanceId] }],
+  })) as { Tags: { Key: string; Value: string }[] }
+  const tags = Object.fromEntries(Tags.map(({ Key, Value }) => [Key, Value]))
+  expect(tags).toMatchObject({ team: 'shop' })
+  expect(Object.keys(tags).filter((key) => key.startsWith('fairlead:'))).toEqual([])
+  await rig.stop()
+})
+
+test('an instance group without a capacity provider joins a cluster that no manifest describes', async () => {
+  const rig = createRig()
+  await rig.aws('ecs:CreateCluster', { clusterName: 'old' })
+  const zone = { network: undefined, subnets: ['subnet-0defa00000000000a'] }
+  const alone = { ...zone, cluster: 'old', capacityProvider: false }
+  await rig.git(capacity({ hosts: alone, service: false }))
+  await rig.ready()
+  await rig.clock.advance(2 * minute)
+  const { containerInstanceArns } = (await rig.aws('ecs:ListContainerInstances', {
+    cluster: 'old',
+  })) as { containerInstanceArns: string[] }
+  expect(containerInstanceArns).toHaveLength(1)
   await rig.stop()
 })

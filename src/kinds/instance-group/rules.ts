@@ -99,6 +99,11 @@ function checkImage(spec: InstanceGroupSpec, { say }: Findings): void {
 
 function checkPurchase(spec: InstanceGroupSpec, found: Findings): void {
   const { purchase, spotMaxPrice } = spec
+  if (typeof purchase === 'string' && purchase !== 'OnDemand' && purchase !== 'Spot') {
+    const message = `"${purchase}" is not allowed: expected OnDemand or Spot, or a map for some of each`
+    found.say('spec.purchase', 'NotAllowed', message)
+    return
+  }
   if (typeof purchase === 'object') {
     const base = 'spec.purchase.onDemandBaseCapacity'
     const percent = 'spec.purchase.onDemandPercentageAboveBaseCapacity'

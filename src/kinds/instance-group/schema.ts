@@ -67,7 +67,6 @@ const purchase: JsonSchema = {
     ),
   }),
   type: ['string', 'object'],
-  enum: ['OnDemand', 'Spot'],
 }
 
 const volume = map('The volume that holds images and containers.', {

@@ -97,7 +97,12 @@ export async function observe(input: ObserveInput): Promise<Observations> {
     input.memories.set(kind.name, memory)
     const { index, owner, now, teardown = false, onTaskStart } = input
     const common = { read, owner, index, memory, teardown, now }
-    const context = { ...common, ...(onTaskStart ? { onTaskStart } : {}) }
+    const { region } = input.environment
+    const context = {
+      ...common,
+      ...(region ? { region } : {}),
+      ...(onTaskStart ? { onTaskStart } : {}),
+    }
     try {
       const seen = await kind.observe(context, wanted)
       for (const { manifest } of wanted) {

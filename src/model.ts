@@ -81,6 +81,8 @@ export interface Manifest<Spec = Record<string, unknown>> {
   readonly spec: Spec
   /** The composite that it was expanded from. */
   readonly parent?: ObjectKey
+  /** All that a composite consists of, where a list refers to several parts of it: it is there first. */
+  readonly after?: readonly ObjectKey[]
   /** Where the document starts. */
   readonly position: Position
   /** Plan notation path → place in the file, for messages and the plan's right column. */

@@ -13,6 +13,7 @@ import { network } from './network/index.ts'
 import { repository } from './repository/index.ts'
 import { role } from './role/index.ts'
 import { routeTable } from './route-table/index.ts'
+import { scheduledTask } from './scheduled-task/index.ts'
 import { secret } from './secret/index.ts'
 import { securityGroup } from './security-group/index.ts'
 import { service } from './service/index.ts'
@@ -44,6 +45,7 @@ export const kinds: readonly Kind[] = [
   taskDefinition,
   task,
   service,
+  scheduledTask,
 ]
 
 /** Kinds that only stand for manifests of others. */

@@ -1,6 +1,27 @@
 /** The operations of `scheduler` that fairlead sends; named one by one, so that the bundle holds no others. */
-import { SchedulerClient } from '@aws-sdk/client-scheduler'
+import {
+  CreateScheduleCommand,
+  CreateScheduleGroupCommand,
+  DeleteScheduleGroupCommand,
+  GetScheduleCommand,
+  GetScheduleGroupCommand,
+  ListSchedulesCommand,
+  ListTagsForResourceCommand,
+  SchedulerClient,
+  TagResourceCommand,
+  UpdateScheduleCommand,
+} from '@aws-sdk/client-scheduler'
 
 export const Client = SchedulerClient
 
-export const commands = {}
+export const commands = {
+  CreateSchedule: CreateScheduleCommand,
+  CreateScheduleGroup: CreateScheduleGroupCommand,
+  DeleteScheduleGroup: DeleteScheduleGroupCommand,
+  GetSchedule: GetScheduleCommand,
+  GetScheduleGroup: GetScheduleGroupCommand,
+  ListSchedules: ListSchedulesCommand,
+  ListTagsForResource: ListTagsForResourceCommand,
+  TagResource: TagResourceCommand,
+  UpdateSchedule: UpdateScheduleCommand,
+}

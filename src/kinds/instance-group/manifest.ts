@@ -12,8 +12,8 @@ export const references: Readonly<Record<string, ReferenceField>> = {
   role: { kind: 'Role', attribute: 'name' },
 }
 
-export const validate: Composite<InstanceGroupSpec>['validate'] = ({ name, spec }, at) => {
+export const validate: Composite<InstanceGroupSpec>['validate'] = ({ spec }, at) => {
   const found = findings(at)
-  checkInstanceGroup(spec, name, found)
+  checkInstanceGroup(spec, found)
   return [...found.problems, ...remarks(spec, at)]
 }

@@ -16,13 +16,13 @@ import { mayBeSpot } from './market.ts'
 import { checkVolume } from './rules-volume.ts'
 import { defaults, type InstanceGroupSpec } from './spec.ts'
 
-export function checkInstanceGroup(spec: InstanceGroupSpec, name: string, found: Findings): void {
+export function checkInstanceGroup(spec: InstanceGroupSpec, found: Findings): void {
   checkSize(spec, found)
   checkTypes(spec, found)
   checkImage(spec, found)
   checkPurchase(spec, found)
   checkPlaces(spec, found)
-  checkProvider(spec, name, found)
+  checkProvider(spec, found)
   checkUserData(spec, found)
   checkVolume(spec.volume, families[spec.ami ?? defaults.ami], spec.imageId, found)
   checkRefresh(spec.instanceRefresh, 'spec.instanceRefresh', found)
@@ -130,7 +130,7 @@ function checkPlaces(
   checkCount(securityGroups, 'spec.securityGroups', [0, 5], 'security groups', found)
 }
 
-function checkProvider(spec: InstanceGroupSpec, name: string, found: Findings): void {
+function checkProvider(spec: InstanceGroupSpec, found: Findings): void {
   const { say } = found
   const { capacityProvider = true, managedScaling, managedTerminationProtection } = spec
   if (typeof managedScaling === 'object') checkScaling(managedScaling, 'spec.managedScaling', found)
@@ -149,11 +149,6 @@ function checkProvider(spec: InstanceGroupSpec, name: string, found: Findings): 
       say(`spec.${member}`, 'NotTogether', message)
     }
     return
-  }
-  const reserved = /^(aws|ecs|fargate)/i.exec(name)?.[0]
-  if (reserved) {
-    const message = `its capacity provider would have this name, which must not begin with ${reserved}`
-    say('metadata.name', 'ReservedName', message)
   }
   if (typeof spec.cluster === 'string') {
     const message = `"${spec.cluster}" is no reference: the capacity providers of a cluster are set as one list, which its own manifest keeps`

@@ -1,5 +1,5 @@
 /** Composites to the manifests that they stand for, and references to them to references to their children. Pure. */
-import type { Child, Composite, Kind } from '../../kind.ts'
+import type { Child, Composite, Kind, ReferenceField } from '../../kind.ts'
 import type { Environment, Manifest, ObjectKey, Position } from '../../model.ts'
 import { expandReferences, objectKey, type ParsedRef } from '../../references.ts'
 import type { Placed } from './across.ts'
@@ -42,7 +42,12 @@ export function expand(
   const rewrite = (manifest: Manifest): Manifest => {
     const kind = kindOf.get(manifest.kind)!
     const at = placer(manifest.positions, manifest.position, `${manifest.kind}/${manifest.name}`)
-    const children = (to: ParsedRef, wanted: string, path: string) => {
+    const after = new Set<ObjectKey>()
+    const children = (
+      to: ParsedRef,
+      { kind: wanted, late, orders }: ReferenceField,
+      path: string,
+    ) => {
       if (!compositeOf.has(to.kind) && known.has(objectKey(to))) return undefined
       const among = compositeOf.has(to.kind)
         ? [objectKey(to)]
@@ -65,10 +70,14 @@ export function expand(
         )
         problems.push({ problem, environment: environmentOf(manifest.namespace).name })
       }
+      // What starts in the subnets of a network needs its routes too, and has to go before them.
+      const waits = !single && !late && orders !== false && parent !== manifest.parent
+      if (waits) for (const { key } of childrenOf.get(parent) ?? []) after.add(key)
       return found.map((child) => ({ ref: `${child.namespace}/${child.kind}/${child.name}` }))
     }
     const spec = expandReferences(manifest.spec, kind.references, manifest.namespace, children)
-    return spec === manifest.spec ? manifest : { ...manifest, spec }
+    if (spec === manifest.spec) return manifest
+    return { ...manifest, spec, ...(after.size > 0 ? { after: [...after] } : {}) }
   }
   const manifests = [...own, ...[...childrenOf.values()].flat()].map(rewrite)
   return { manifests, composites: parents, problems }

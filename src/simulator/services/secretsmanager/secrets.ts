@@ -290,6 +290,11 @@ export const secretHandlers: ServiceHandlers = {
       ...(record.versions.length > 0 && { VersionIdsToStages: versions }),
     }
   },
+  /** No secret has a policy here. */
+  GetResourcePolicy({ SecretId: id }: ById, context) {
+    const { arn, name } = usableSecret(context, id)
+    return { ARN: arn, Name: name }
+  },
   RestoreSecret({ SecretId: id }: ById, context) {
     const { deleted, goneAt, ...record } = requireSecret(context, id)
     put(context.world, record)

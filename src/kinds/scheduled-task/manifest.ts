@@ -1,0 +1,75 @@
+/** A ScheduledTask as people write it: its schema, the references it takes, its name in AWS, and its rules. */
+import { tagList } from '../../ec2-manifest.ts'
+import { findings, type Together } from '../../field-rules.ts'
+import type { JsonSchema, Kind, ReferenceField, SchemaSource } from '../../kind.ts'
+import type { Environment, Identity } from '../../model.ts'
+import { checkScheduledTask, checkScheduleName, checkWithTaskDefinition } from './rules.ts'
+import type { ScheduledTaskSpec } from './spec.ts'
+
+export type { ScheduledTaskSpec } from './spec.ts'
+
+export const schema = async (): Promise<JsonSchema> =>
+  (await import('./schema.generated.json', { with: { type: 'json' } })).default
+
+export const source: SchemaSource = {
+  package: 'client-scheduler',
+  request: 'CreateScheduleInput',
+  response: 'GetScheduleOutput',
+  omit: {
+    clientToken: 'fairlead makes its own tokens',
+    groupName: 'each schedule gets a group of its own name, which carries its tags',
+  },
+  derived: ['name', 'flexibleTimeWindow'],
+  encoded: { 'target.input': 'json' },
+  also: { tags: { ...tagList, description: "Tags of the schedule's group: a schedule has none." } },
+}
+
+const awsvpc = 'target.ecsParameters.networkConfiguration.awsvpcConfiguration'
+
+export const references: Readonly<Record<string, ReferenceField>> = {
+  'target.arn': { kind: 'Cluster', attribute: 'arn' },
+  'target.roleArn': { kind: 'Role', attribute: 'arn' },
+  'target.ecsParameters.taskDefinitionArn': { kind: 'TaskDefinition', attribute: 'arn' },
+  'target.ecsParameters.capacityProviderStrategy[].capacityProvider': {
+    kind: 'CapacityProvider',
+    attribute: 'name',
+  },
+  [`${awsvpc}.subnets[]`]: { kind: 'Subnet', attribute: 'id' },
+  [`${awsvpc}.securityGroups[]`]: { kind: 'SecurityGroup', attribute: 'id' },
+}
+
+/** A schedule is known by name within its group, and the group is called like it. */
+export function identify(
+  spec: ScheduledTaskSpec,
+  name: string,
+  environment: Environment,
+): Identity {
+  return { name: spec.name ?? `${environment.namePrefix}${name}`, parts: {} }
+}
+
+export const validate: Kind<ScheduledTaskSpec>['validate'] = ({ spec }, at) => {
+  const found = findings(at)
+  checkScheduledTask(spec, found)
+  return found.problems
+}
+
+export const within: NonNullable<Kind<ScheduledTaskSpec>['within']> = (
+  { spec, name },
+  environment,
+  at,
+) => {
+  const found = findings(at)
+  if (spec.name === undefined) {
+    checkScheduleName(`${environment.namePrefix}${name}`, 'metadata.name', found)
+  }
+  return found.problems
+}
+
+/** Rules over a schedule and the definition of its tasks, where that is in the manifests too. */
+export const together: Together<ScheduledTaskSpec> = {
+  'spec.target.ecsParameters.taskDefinitionArn': ({ spec }, target, at) => {
+    const found = findings(at)
+    checkWithTaskDefinition(spec, target.spec, found)
+    return found.problems
+  },
+}

@@ -95,9 +95,14 @@ export async function observe(input: ObserveInput): Promise<Observations> {
     if (wanted.length === 0) continue
     const memory = input.memories.get(kind.name) ?? new Map<string, unknown>()
     input.memories.set(kind.name, memory)
-    const { index, owner, now, onTaskStart, teardown = false } = input
-    const told = onTaskStart ? { onTaskStart } : {}
-    const context = { read, owner, index, memory, teardown, now, ...told }
+    const { index, owner, now, teardown = false, onTaskStart } = input
+    const common = { read, owner, index, memory, teardown, now }
+    const { region } = input.environment
+    const context = {
+      ...common,
+      ...(region ? { region } : {}),
+      ...(onTaskStart ? { onTaskStart } : {}),
+    }
     try {
       const seen = await kind.observe(context, wanted)
       for (const { manifest } of wanted) {

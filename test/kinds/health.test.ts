@@ -161,7 +161,61 @@ const cases: [string, string, object, Partial<Health>][] = [
   ],
 ]
 
-test.each(cases)('%s', (_, name, live, expected) => {
+const version = { number: 3, data: {} }
+const parameter = '/aws/service/x/image_id'
+
+const more: typeof cases = [
+  [
+    'a profile that holds a role',
+    'InstanceProfile',
+    { roles: ['web'] },
+    { state: 'Ready', message: 'instances get the role web' },
+  ],
+  ['a profile without a role', 'InstanceProfile', { roles: [] }, { reason: 'NoRole' }],
+  [
+    'a template with an image of AWS',
+    'LaunchTemplate',
+    { current: version, image: { id: 'ami-1', parameter, agentVersion: '1.99.0' } },
+    { state: 'Ready', message: 'version 3 launches ami-1, ECS agent 1.99.0' },
+  ],
+  [
+    'a template whose image cannot be told',
+    'LaunchTemplate',
+    { current: version, image: { parameter } },
+    { state: 'Ready', message: 'version 3 is the default' },
+  ],
+  [
+    'a template whose image does not exist',
+    'LaunchTemplate',
+    { current: version, image: { parameter, missing: true } },
+    { state: 'Failed', reason: 'NoImage' },
+  ],
+  [
+    'a target group that is sent to',
+    'TargetGroup',
+    {
+      loadBalancerArns: ['arn:aws:elasticloadbalancing:eu-central-1:1:loadbalancer/app/shop/50dc'],
+    },
+    { state: 'Ready', message: 'the load balancer shop sends to it' },
+  ],
+  [
+    'a target group that nobody sends to',
+    'TargetGroup',
+    { loadBalancerArns: [] },
+    { state: 'Progressing', reason: 'NoLoadBalancer' },
+  ],
+  ['a load balancer', 'LoadBalancer', { code: 'active', dnsName: 'x' }, { message: 'active as x' }],
+  ['a new load balancer', 'LoadBalancer', { code: 'provisioning' }, { state: 'Progressing' }],
+  ['a load balancer that failed', 'LoadBalancer', { code: 'failed' }, { state: 'Failed' }],
+  [
+    'a load balancer at its limits',
+    'LoadBalancer',
+    { code: 'active_impaired' },
+    { reason: 'Impaired' },
+  ],
+]
+
+test.each([...cases, ...more])('%s', (_, name, live, expected) => {
   const kind = kinds.find((candidate) => candidate.name === name)!
   expect(kind.health(liveOf(kind, live), undefined)).toMatchObject(expected)
 })

@@ -15,7 +15,10 @@ function dyingAt(n: number, when: 'before' | 'after') {
     const fatal = state.sent === n
     if (fatal) state.dead = true
     if (fatal && when === 'before') return new Promise<never>(() => {})
-    return next(operation, input, options)
+    const answer = next(operation, input, options)
+    if (!fatal) return answer
+    await answer.catch(() => {})
+    return new Promise<never>(() => {})
   }
   return { state, layer }
 }

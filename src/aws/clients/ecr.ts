@@ -1,5 +1,6 @@
 /** The operations of `ecr` that fairlead sends; named one by one, so that the bundle holds no others. */
 import {
+  BatchGetImageCommand,
   CreateRepositoryCommand,
   DeleteLifecyclePolicyCommand,
   DeleteRepositoryCommand,
@@ -20,6 +21,7 @@ import {
 export const Client = ECRClient
 
 export const commands = {
+  BatchGetImage: BatchGetImageCommand,
   CreateRepository: CreateRepositoryCommand,
   DeleteLifecyclePolicy: DeleteLifecyclePolicyCommand,
   DeleteRepository: DeleteRepositoryCommand,

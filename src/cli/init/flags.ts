@@ -21,13 +21,14 @@ export const initFlags: readonly { flags: string; description: string; several: 
   },
 ]
 
-function describe({ message, choices, fallback, type }: Question): string {
+function describe({ message, choices, fallback, type, whether }: Question): string {
   const text = message.replace(/\?$/, '')
   const several = type === 'list' ? '; may be repeated' : ''
+  const none = whether ? " ('': none)" : ''
   const values = choices ? `: ${choices.join(', ')}` : ''
   const usual = typeof fallback === 'string' && fallback !== '' ? ` (default ${fallback})` : ''
   const small = /^[A-Z][a-z ]/.test(text) ? `${text.charAt(0).toLowerCase()}${text.slice(1)}` : text
-  return `${small}${values}${several}${usual}`
+  return `${small}${none}${values}${several}${usual}`
 }
 
 /** What commander makes of `--on-demand-base`. */

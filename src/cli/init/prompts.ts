@@ -6,8 +6,9 @@ export async function prompts(signal: AbortSignal): Promise<Asker> {
   const { confirm, input, select } = await import('@inquirer/prompts')
   const context = { signal }
   return {
-    async ask({ type, message, choices = [] }, fallback, check) {
+    async ask({ type, message, choices = [], whether }, fallback, check) {
       const validate = (answer: string) => check(answer) ?? true
+      if (whether && !(await confirm({ message: whether }, context))) return ''
       if (type === 'choice') {
         const list = choices.map((value) => ({ value }))
         return select({ message, choices: list, default: fallback }, context)

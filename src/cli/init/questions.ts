@@ -14,6 +14,8 @@ export interface Question {
   readonly when?: (said: Said) => boolean
   /** What is wrong with an answer; undefined when it is fine. */
   readonly check?: (answer: string, said: Said) => string | undefined
+  /** Asked first of a person, where nothing is an answer too and not the default: no means nothing. */
+  readonly whether?: string
   /** What stands for the value in the help. */
   readonly value?: string
 }
@@ -216,7 +218,8 @@ const network: readonly Question[] = [
 const task: readonly Question[] = [
   {
     name: 'task-definition',
-    message: 'Name of the task definition (nothing: none)',
+    message: 'Name of the task definition',
+    whether: 'Create a task definition?',
     type: 'text',
     fallback: 'web',
     check: optionalName,
@@ -290,7 +293,8 @@ export const containerQuestions: readonly Question[] = [
   },
   {
     name: 'log-group',
-    message: 'Log group (nothing: none)',
+    message: 'Log group',
+    whether: 'Send its output to CloudWatch Logs?',
     type: 'text',
     fallback: (said) => `/ecs/${text(said, 'task-definition')}`,
     check: matching(/^[\w./#-]{0,512}$/, 'letters, digits and . / # _ -'),
@@ -307,7 +311,8 @@ export const containerQuestions: readonly Question[] = [
 const service: readonly Question[] = [
   {
     name: 'service',
-    message: 'Name of the service (nothing: none)',
+    message: 'Name of the service',
+    whether: 'Create a service that keeps it running?',
     type: 'text',
     fallback: (said) => text(said, 'task-definition'),
     when: withTask,

@@ -6,6 +6,7 @@ import type { ObjectKey, Observation } from '../../model.ts'
 import { fromTagList } from '../../tags.ts'
 import { rejectionOf } from './history.ts'
 import type { ServiceSpec } from './manifest.ts'
+import { watchStarts } from './starts.ts'
 import { type ServiceState, stateOf } from './state.ts'
 
 type Answer = Observation<ServiceState>
@@ -28,7 +29,9 @@ export async function observe(
   const answers = await Promise.all(
     batches.map(({ cluster, part }) => observeBatch(context, cluster, part)),
   )
-  return new Map(answers.flat())
+  const seen = new Map(answers.flat())
+  await watchStarts([...seen.values()], context)
+  return seen
 }
 
 async function observeBatch(

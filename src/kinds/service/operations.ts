@@ -6,6 +6,9 @@ export const operations: Readonly<Record<Operation, Safety>> = {
   'ecs:DescribeServices': 'read',
   'ecs:ListServiceDeployments': 'read',
   'ecs:DescribeServiceRevisions': 'read',
+  // While a deployment is under way: how long its tasks take to start.
+  'ecs:ListTasks': 'read',
+  'ecs:DescribeTasks': 'read',
   'ecs:CreateService': 'token',
   // Sets values; a roll-out to what is already rolled out does nothing.
   'ecs:UpdateService': 'idempotent',

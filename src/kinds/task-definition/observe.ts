@@ -4,10 +4,12 @@
  */
 import { holesIn } from '../../diff.ts'
 import { AwsFailure } from '../../errors.ts'
+import { unread } from '../../finding.ts'
 import type { ObserveContext, Wanted } from '../../kind.ts'
 import type { Live, ObjectKey, Observation } from '../../model.ts'
 import { type EcsTag, fromTagList } from '../../tags.ts'
 import { canonicalDefinition, differences, hashOf, lacksOnly } from './canonical.ts'
+import { type Digests, digestsFor, withDigests } from './images.ts'
 import type { TaskDefinitionSpec } from './manifest.ts'
 import { rememberedKey } from './remember.ts'
 
@@ -18,6 +20,8 @@ export interface TaskDefinitionState {
   readonly match?: { readonly arn: string; readonly unkept?: readonly string[] }
   /** Without a match: the newest active revision, and its content in canonical form. */
   readonly base?: { readonly arn: string; readonly definition: Readonly<Record<string, unknown>> }
+  /** Where digests are asked for: what its images are now. */
+  readonly digests?: Digests
 }
 
 /** A revision as this process knows it. `definition` is missing where the index alone vouches for it. */
@@ -54,15 +58,38 @@ export async function observe(
   wanted: readonly Wanted<TaskDefinitionSpec>[],
 ): Promise<ReadonlyMap<ObjectKey, Observation<TaskDefinitionState>>> {
   const index = byFamily(context)
-  const searches = wanted.map((want) => begin(want, index, context))
+  const images = await digestsFor(wanted, context)
+  const failed = [...images].flatMap(([key, digests]) =>
+    digests instanceof AwsFailure ? [[key, unread(digests)] as const] : [],
+  )
+  const readable = wanted.filter(({ manifest }) => !failed.some(([key]) => key === manifest.key))
+  const searches = readable.map((want) => {
+    const digests = images.get(want.manifest.key) as Digests | undefined
+    return begin(
+      digests ? { ...want, spec: withDigests(want.spec, digests) } : want,
+      index,
+      context,
+    )
+  })
   await verify(searches, context)
   const answers = await Promise.all(
     searches.map(async (search) => {
       const family = index.get(search.family) ?? []
-      return [search.key, await answer(search, family, context)] as const
+      const digests = images.get(search.key) as Digests | undefined
+      return [search.key, knowing(await answer(search, family, context), digests)] as const
     }),
   )
-  return new Map(answers)
+  return new Map([...failed, ...answers])
+}
+
+/** The answer with what is known of the images, which planning needs whether there is a revision or not. */
+function knowing(
+  seen: Observation<TaskDefinitionState>,
+  digests: Digests | undefined,
+): Observation<TaskDefinitionState> {
+  if (!digests || seen.found === 'unknown') return seen
+  if (seen.found === 'no') return { ...seen, facts: digests }
+  return { found: 'yes', live: { ...seen.live, state: { ...seen.live.state, digests } } }
 }
 
 function byFamily(context: ObserveContext): Map<string, Revision[]> {

@@ -5,6 +5,8 @@ import type { Operation } from '../../model.ts'
 export const operations: Readonly<Record<Operation, Safety>> = {
   'ecs:ListTaskDefinitions': 'read',
   'ecs:DescribeTaskDefinition': 'read',
+  // Only for manifests that ask for digests.
+  'ecr:BatchGetImage': 'read',
   // A second registration makes a second revision, which is found by its content.
   'ecs:RegisterTaskDefinition': 'find',
   'ecs:TagResource': 'idempotent',

@@ -1,15 +1,28 @@
 /** What a task definition needs: nothing, tags, or a new revision. Pure. */
 import { holesIn } from '../../diff.ts'
 import type { Draft, PlanInput } from '../../kind.ts'
+import { stalls } from '../../planning.ts'
 import { missingTags, tagChanges, toTagList } from '../../tags.ts'
 import { canonicalDefinition, differences, hashOf } from './canonical.ts'
+import { keptTags, missingImage, resolvesDigests, withDigests } from './images.ts'
 import type { TaskDefinitionSpec } from './manifest.ts'
 import type { TaskDefinitionState } from './observe.ts'
 
 export function plan(input: PlanInput<TaskDefinitionSpec, TaskDefinitionState>): Draft {
   const { want, live } = input
   if (!want) return { verdict: 'keep', notes: ['its revisions stay registered'] }
-  const canonical = canonicalDefinition(want.spec)
+  const digests = live?.state.digests ?? input.facts ?? {}
+  const missing = missingImage(want.spec, digests)
+  if (missing) {
+    return stalls(
+      'ImageNotFound',
+      `no revision is registered with an image that is not there: ${missing}`,
+    )
+  }
+  const spec = withDigests(want.spec, digests)
+  const tagged = resolvesDigests(want.manifest) ? keptTags(want.spec, digests) : []
+  const notes = tagged.map((image) => `${image} keeps its tag: it is not in ECR of this region`)
+  const canonical = canonicalDefinition(spec)
   const base = live?.state.base
   const [hole] = holesIn(canonical)
   if (hole) {
@@ -18,7 +31,7 @@ export function plan(input: PlanInput<TaskDefinitionSpec, TaskDefinitionState>):
     return { verdict: 'blocked', reason: { code: 'WaitsForReference', message } }
   }
   const tags = { ...input.tags, 'fairlead:hash': hashOf(canonical) }
-  if (live?.state.match) return retag(live.state.match, live.tags, tags)
+  if (live?.state.match) return retag(live.state.match, live.tags, tags, notes)
 
   const fields = base ? differences(canonical, base.definition) : []
   if (base && input.ownership === 'adopt-unchanged') {
@@ -34,10 +47,11 @@ export function plan(input: PlanInput<TaskDefinitionSpec, TaskDefinitionState>):
   return {
     verdict: live ? 'update' : 'create',
     fields,
+    ...(notes.length > 0 ? { notes } : {}),
     calls: [
       {
         operation: 'ecs:RegisterTaskDefinition',
-        input: { ...stripped(want.spec), family: want.identity.name, tags: toTagList(tags) },
+        input: { ...stripped(spec), family: want.identity.name, tags: toTagList(tags) },
         yields: { arn: 'taskDefinition.taskDefinitionArn' },
       },
     ],
@@ -48,9 +62,11 @@ function retag(
   { arn, unkept = [] }: NonNullable<TaskDefinitionState['match']>,
   live: Record<string, string>,
   wanted: Record<string, string>,
+  remarks: readonly string[],
 ): Draft {
   const fields = tagChanges(live, wanted)
-  const notes = unkept.map((path) => `${path} was registered, but this endpoint does not keep it`)
+  const lost = unkept.map((path) => `${path} was registered, but this endpoint does not keep it`)
+  const notes = [...remarks, ...lost]
   if (fields.length === 0) return { verdict: 'keep', ...(notes.length > 0 ? { notes } : {}) }
   return {
     verdict: 'update',

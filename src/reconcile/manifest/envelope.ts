@@ -63,6 +63,11 @@ export const annotationRules: Readonly<Record<string, AnnotationRule>> = {
     pattern: /^(\d+(s|m|h|d))+$/,
     expected: 'a duration such as 15m or 1h',
   },
+  'resolve-digests': {
+    description:
+      "A TaskDefinition is registered with the digests that its images' tags have in ECR; a tag that moves becomes a new revision.",
+    values: ['true'],
+  },
   timeout: {
     description: 'How long a change may take before it counts as stalled: 10m, 1h30m.',
     pattern: /^(\d+(ms|s|m|h|d))+$/,

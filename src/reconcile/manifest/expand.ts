@@ -38,7 +38,7 @@ export function expand(
     }
   }
 
-  const known = new Set(own.map(({ key }) => key))
+  const known = new Set([...own, ...[...childrenOf.values()].flat()].map(({ key }) => key))
   const rewrite = (manifest: Manifest): Manifest => {
     const kind = kindOf.get(manifest.kind)!
     const at = placer(manifest.positions, manifest.position, `${manifest.kind}/${manifest.name}`)
@@ -52,7 +52,12 @@ export function expand(
       const among = compositeOf.has(to.kind)
         ? [objectKey(to)]
         : composites.map(({ name }) => objectKey({ ...to, kind: name }))
-      const parent = among.find((key) => childrenOf.has(key))
+      // Several composites may have one name: meant is the one that has what is wanted.
+      const parent = among.find(
+        (key) =>
+          childrenOf.has(key) &&
+          (among.length === 1 || childrenOf.get(key)!.some(({ kind: name }) => name === wanted)),
+      )
       if (parent === undefined) return undefined
       const found = (childrenOf.get(parent) ?? []).filter(({ kind: name }) => name === wanted)
       const single = !path.endsWith(']')

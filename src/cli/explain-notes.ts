@@ -1,9 +1,35 @@
 /** What `explain` adds to AWS's words: how fairlead treats a field, and the rules that it checks. By kind and path. */
 
 export const notes: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  AutoScalingGroup: {
+    autoScalingGroupName: 'Default: metadata.name behind the prefix of the environment.',
+    desiredCapacity:
+      'Leave it out and whoever scales the group owns it. Under managed scaling of a capacity provider it counts at creation only.',
+    vpcZoneIdentifier:
+      'Text with commas between, or a list; { ref: Network/name } means all its subnets.',
+    launchTemplate:
+      'Or mixedInstancesPolicy. Another version is rolled out by an instance refresh, where it is a number or a reference.',
+    'launchTemplate.version':
+      '$Latest and $Default are resolved at each launch: instances that run are then left alone.',
+    instanceRefresh:
+      'Started when instances differ from the template or the types that Git says. A newer version cancels the one before. One that failed is not tried again until Git changes.',
+    loadBalancerNames: 'Attached at creation only.',
+    targetGroupARNs: 'Attached at creation only. Services of ECS register their tasks themselves.',
+    trafficSources: 'Attached at creation only.',
+    tags: 'At most 43, since AWS takes 50 and fairlead writes some of its own, which instances do not get.',
+  },
+  CapacityProvider: {
+    name: 'Default: metadata.name behind the prefix of the environment. Not beginning with aws, ecs or fargate.',
+    'autoScalingGroupProvider.autoScalingGroupArn':
+      'The name of the group is taken too. It cannot change later.',
+    'autoScalingGroupProvider.managedTerminationProtection':
+      'Needs managedScaling with status ENABLED, and newInstancesProtectedFromScaleIn on the group.',
+  },
   Cluster: {
     clusterName: 'Default: metadata.name behind the prefix of the environment.',
     tags: 'At most 43, since AWS takes 50 and fairlead writes some of its own. Keys beginning with aws: and fairlead: are reserved.',
+    capacityProviders:
+      'Those that Git declares here, those whose manifests name the cluster, and any that others attached: none is detached for not being named.',
     defaultCapacityProviderStrategy:
       'At most 20 items, one base, not every weight 0, and Fargate not mixed with other providers.',
   },

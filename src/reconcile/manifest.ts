@@ -68,6 +68,7 @@ export async function readManifests(
     documents,
     new Map(kinds.map((kind) => [kind.name, kind])),
     (namespace) => environmentOf(namespace) ?? defaultEnvironment,
+    composites.map(({ name }) => name),
   )
   placed.push(...related.problems)
 

@@ -14,10 +14,108 @@ const broken = {
 }
 const events = [1, 2, 3, 4].map((n) => ({ message: `event ${n}` }))
 
+const launchTemplate = { launchTemplateId: 'lt-1', version: '2' }
+const group = { minSize: 1, maxSize: 2, desiredCapacity: 1, launchTemplate }
+const instance = (instanceId: string, version = '2') => ({
+  instanceId,
+  lifecycleState: 'InService',
+  healthStatus: 'Healthy',
+  launchTemplate: { launchTemplateId: 'lt-1', version },
+})
+const refresh = (status: string) => ({
+  instanceRefreshId: 'r-1',
+  status,
+  percentageComplete: 50,
+  instancesToUpdate: 1,
+  desiredConfiguration: { launchTemplate },
+})
+
 const cases: [string, string, object, Partial<Health>][] = [
   ['an active cluster', 'Cluster', { status: 'ACTIVE' }, { state: 'Ready' }],
   ['a cluster being made', 'Cluster', { status: 'PROVISIONING' }, { state: 'Progressing' }],
   ['a cluster that failed', 'Cluster', { status: 'FAILED' }, { state: 'Failed' }],
+  [
+    'a cluster whose providers are being attached',
+    'Cluster',
+    { status: 'ACTIVE', attachmentsStatus: 'UPDATE_IN_PROGRESS' },
+    { state: 'Progressing', reason: 'AttachingProviders' },
+  ],
+  [
+    'a cluster whose providers could not be attached',
+    'Cluster',
+    { status: 'ACTIVE', attachmentsStatus: 'UPDATE_FAILED' },
+    { state: 'Failed' },
+  ],
+  ['a capacity provider', 'CapacityProvider', { status: 'ACTIVE' }, { state: 'Ready' }],
+  [
+    'a capacity provider that AWS changes',
+    'CapacityProvider',
+    { status: 'ACTIVE', updateStatus: 'UPDATE_IN_PROGRESS' },
+    { state: 'Progressing' },
+  ],
+  [
+    'a capacity provider that AWS could not delete',
+    'CapacityProvider',
+    { status: 'ACTIVE', updateStatus: 'DELETE_FAILED', updateStatusReason: 'still in use' },
+    { state: 'Failed', message: 'DELETE_FAILED: still in use' },
+  ],
+  [
+    'a group with all its instances, and one that leaves',
+    'AutoScalingGroup',
+    {
+      ...group,
+      instances: [instance('i-1'), { ...instance('i-0'), lifecycleState: 'Terminating' }],
+    },
+    { state: 'Ready', message: '1 of 1 instances in service, 1 leaving' },
+  ],
+  [
+    'a group that keeps more than it should, since they are protected',
+    'AutoScalingGroup',
+    { ...group, instances: [instance('i-1'), instance('i-2')] },
+    { state: 'Ready' },
+  ],
+  [
+    'a group whose instance is not healthy',
+    'AutoScalingGroup',
+    { ...group, instances: [{ ...instance('i-1'), healthStatus: 'Unhealthy' }] },
+    { state: 'Progressing', progress: { inService: 0, desired: 1 } },
+  ],
+  [
+    'a group whose launches have failed for a moment',
+    'AutoScalingGroup',
+    { ...group, trouble: { message: 'no such key', lasting: false } },
+    { state: 'Progressing', message: '0 of 1 instances in service (no such key)' },
+  ],
+  [
+    'a group whose launches fail',
+    'AutoScalingGroup',
+    { ...group, trouble: { message: 'no such key', lasting: true } },
+    { state: 'Failed', reason: 'LaunchFailed' },
+  ],
+  [
+    'a group that is being deleted',
+    'AutoScalingGroup',
+    { ...group, status: 'Delete in progress', instances: [instance('i-1')] },
+    { state: 'Progressing', message: 'the group is being deleted: 1 instance is left' },
+  ],
+  [
+    'a refresh that goes on',
+    'AutoScalingGroup',
+    { ...group, instances: [instance('i-1')], refresh: refresh('InProgress') },
+    { state: 'Progressing', progress: { inService: 1, desired: 1, percent: 50, left: 1 } },
+  ],
+  [
+    'a refresh that failed',
+    'AutoScalingGroup',
+    { ...group, instances: [instance('i-1', '1')], refresh: refresh('Failed') },
+    { state: 'Failed', reason: 'InstanceRefreshFailed' },
+  ],
+  [
+    'a refresh that failed, though all instances are as they should be by now',
+    'AutoScalingGroup',
+    { ...group, instances: [instance('i-1')], refresh: refresh('Failed') },
+    { state: 'Ready' },
+  ],
   ['a registered revision', 'TaskDefinition', { match: true }, { state: 'Ready' }],
   ['another revision', 'TaskDefinition', { cpu: '256' }, { state: 'Progressing' }],
   ['a steady service', 'Service', steady, { state: 'Ready', message: '2 of 2 tasks running' }],

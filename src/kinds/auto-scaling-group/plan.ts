@@ -63,7 +63,7 @@ export function plan(input: Input): Draft {
 
 /** That instances come after their group is no drift. */
 function asFollowUp(draft: Draft): Draft {
-  const only = draft.fields?.every(({ path }) => /^instance(s\[|Refresh\.)/.test(path))
+  const only = draft.fields?.every(({ path }) => /^instances\[/.test(path))
   return draft.verdict === 'update' && only ? { ...draft, followUp: true } : draft
 }
 

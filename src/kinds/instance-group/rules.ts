@@ -99,6 +99,7 @@ function checkImage(spec: InstanceGroupSpec, { say }: Findings): void {
 
 function checkPurchase(spec: InstanceGroupSpec, found: Findings): void {
   const { purchase, spotMaxPrice } = spec
+  checkPrice(spotMaxPrice, 'spec.spotMaxPrice', found)
   if (typeof purchase === 'string' && purchase !== 'OnDemand' && purchase !== 'Spot') {
     const message = `"${purchase}" is not allowed: expected OnDemand or Spot, or a map for some of each`
     found.say('spec.purchase', 'NotAllowed', message)
@@ -110,7 +111,6 @@ function checkPurchase(spec: InstanceGroupSpec, found: Findings): void {
     checkRange(purchase.onDemandBaseCapacity, base, [0, 10_000], found)
     checkRange(purchase.onDemandPercentageAboveBaseCapacity, percent, [0, 100], found)
   }
-  checkPrice(spotMaxPrice, 'spec.spotMaxPrice', found)
   if (spotMaxPrice !== undefined && !mayBeSpot(spec)) {
     const message = 'a price for Spot instances, and all of these are On-Demand'
     found.say('spec.spotMaxPrice', 'NotTogether', message, 'purchase: Spot')

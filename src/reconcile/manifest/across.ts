@@ -30,6 +30,8 @@ export function relate(
   documents: readonly ReadDocument[],
   kinds: ReadonlyMap<string, Kind>,
   environmentOf: (namespace: string) => Environment,
+  /** Names of the kinds that only stand for others. */
+  composites: readonly string[] = [],
 ): Across {
   const problems: Placed[] = []
   const refuse = (manifest: Manifest, path: string, code: string, message: string, hint?: string) =>
@@ -51,7 +53,7 @@ export function relate(
       )
   }
 
-  const targets = new Targets(unique.values(), documents, kinds)
+  const targets = new Targets(unique.values(), documents, [...kinds.keys(), ...composites])
   const references: Record<ObjectKey, readonly Reference[]> = {}
   const broken = new Set<ObjectKey>()
   for (const manifest of unique.values()) {
@@ -150,14 +152,14 @@ function dependsOn(manifest: Manifest): Reference[] {
 /** Everything that a reference may point at. */
 class Targets {
   readonly #known: Set<ObjectKey>
-  readonly #kinds: ReadonlyMap<string, Kind>
+  readonly #kinds: ReadonlySet<string>
 
   constructor(
     manifests: Iterable<Manifest>,
     documents: readonly ReadDocument[],
-    kinds: ReadonlyMap<string, Kind>,
+    kinds: readonly string[],
   ) {
-    this.#kinds = kinds
+    this.#kinds = new Set(kinds)
     this.#known = new Set([...manifests].map((manifest) => manifest.key))
     for (const { kind, name, namespace } of documents) {
       if (kind && name)

@@ -1,0 +1,75 @@
+/** Manifests that count as items of a list of another, and what comes first where a list refers to a composite. */
+import { expect, test } from 'vitest'
+import { composites, kinds } from '../../src/kinds/index.ts'
+import { createManifestCache, readManifests } from '../../src/reconcile/manifest.ts'
+import { snapshotOf } from '../rig.ts'
+import { document, files } from '../scenario/shop.ts'
+
+const read = (...documents: object[]) =>
+  readManifests(snapshotOf(files(...documents)), kinds, createManifestCache(), composites)
+
+const group = { minSize: 0, maxSize: 1, launchTemplate: { launchTemplateId: 'lt-1' } }
+const provider = (name: string, cluster: object, namespace?: string) => [
+  document('AutoScalingGroup', name, { ...group, vpcZoneIdentifier: ['subnet-1'] }, {}, namespace),
+  document(
+    'CapacityProvider',
+    name,
+    { cluster, autoScalingGroupProvider: { autoScalingGroupArn: { ref: name } } },
+    {},
+    namespace,
+  ),
+]
+
+test('a provider that names a cluster is one of its providers, once, and by a late reference', async () => {
+  const { manifests, references, problems } = await read(
+    document('Cluster', 'shop', { capacityProviders: ['FARGATE', { ref: 'b' }] }),
+    ...provider('b', { ref: 'shop' }),
+    ...provider('a', { ref: 'shop' }),
+  )
+  expect(problems).toEqual([])
+  const shop = manifests.find(({ kind }) => kind === 'Cluster')
+  expect(shop?.spec.capacityProviders).toEqual([
+    'FARGATE',
+    { ref: 'b' },
+    { ref: 'default/CapacityProvider/a' },
+  ])
+  expect(references['default/Cluster/shop']).toMatchObject([
+    { to: 'default/CapacityProvider/b', late: true, orders: false },
+    { to: 'default/CapacityProvider/a', late: true, orders: false },
+  ])
+})
+
+test('the cluster is another one for it: its digest moves', async () => {
+  const digest = async (...more: object[]) => {
+    const { manifests } = await read(document('Cluster', 'shop'), ...more)
+    return manifests.find(({ kind }) => kind === 'Cluster')?.digest
+  }
+  const bare = await digest()
+  expect(await digest(...provider('a', { ref: 'shop' }))).not.toBe(bare)
+  expect(await digest()).toBe(bare)
+})
+
+test('a cluster that is not described is said so', async () => {
+  const { problems } = await read(...provider('a', { ref: 'shop' }))
+  expect(problems.map(({ code, path }) => `${code} ${path}`)).toEqual([
+    'RefersToNothing spec.cluster',
+  ])
+})
+
+test('what starts in the subnets of a network comes after its routes; what only needs the VPC does not', async () => {
+  const { references, problems } = await read(
+    document('Network', 'net'),
+    document('AutoScalingGroup', 'hosts', {
+      ...group,
+      vpcZoneIdentifier: [{ ref: 'Network/net' }],
+    }),
+    document('SecurityGroup', 'web', { vpcId: { ref: 'Network/net' }, description: 'web' }),
+  )
+  expect(problems).toEqual([])
+  const ordered = (key: string) =>
+    (references[key] ?? []).flatMap(({ to, orders }) => (orders ? [to.slice(8)] : []))
+  expect(new Set(ordered('default/AutoScalingGroup/hosts'))).toEqual(
+    new Set(['Subnet/net-a', 'Subnet/net-b', 'Vpc/net', 'InternetGateway/net', 'RouteTable/net']),
+  )
+  expect(ordered('default/SecurityGroup/web')).toEqual(['Vpc/net'])
+})

@@ -1,11 +1,13 @@
 /**
  * Bundles src/main.ts into dist/fairlead.js, with chunks for what only some commands need (the SDK, the server, the
  * simulator): a command that stays offline starts in about four fifths of the time that one single file takes.
+ * `--single-file` makes that single file, for an image that holds nothing else.
  */
 import { chmod, readFile, rm, writeFile } from 'node:fs/promises'
 import { build } from 'esbuild'
 
 const entry = 'dist/fairlead.js'
+const single = process.argv.includes('--single-file')
 
 await rm('dist', { recursive: true, force: true })
 await build({
@@ -13,7 +15,7 @@ await build({
   outdir: 'dist',
   chunkNames: 'chunks/[name]-[hash]',
   bundle: true,
-  splitting: true,
+  splitting: !single,
   platform: 'node',
   format: 'esm',
   target: 'node20',

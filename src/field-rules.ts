@@ -33,15 +33,20 @@ export function meantBy(
 /** A text, and not a reference or a hole. */
 export const isFilled = (value: unknown): value is string => typeof value === 'string'
 
-/** Gathers problems; `say` adds one. */
+/** Gathers problems; `say` adds one, and `note` what may be wrong and stops nothing. */
 export interface Findings {
   readonly problems: Problem[]
   say(path: string, code: string, message: string, hint?: string): void
+  note(path: string, code: string, message: string, hint?: string): void
 }
 
 export function findings(at: At): Findings {
   const problems: Problem[] = []
-  return { problems, say: (...finding) => problems.push(at(...finding)) }
+  return {
+    problems,
+    say: (...finding) => problems.push(at(...finding)),
+    note: (...finding) => problems.push({ ...at(...finding), severity: 'notice' }),
+  }
 }
 
 /** Clusters, services, families, containers, volumes: ECS names them all alike. */

@@ -6,6 +6,7 @@ import type { Aws } from './aws/aws.ts'
 import { fullJitter } from './aws/layers.ts'
 import { isReady } from './conditions.ts'
 import { AwsFailure } from './errors.ts'
+import { type Held, heldBack } from './held.ts'
 import { createHoldback } from './holdback.ts'
 import { instanceNews } from './instance-news.ts'
 import type { IndexEntry, Kind } from './kind.ts'
@@ -168,32 +169,33 @@ export function createKeeper(options: KeeperOptions): Keeper {
     lookAt(call.key, untilMs)
   }
 
-  /** Why the calls of a change are not sent now; undefined when they are. */
-  const heldBack = (change: Change, pass: Pass, heldIds: ReadonlyMap<string, ObjectKey>) => {
-    if (change.calls.length === 0) return undefined
-    if (held) return { why: held, settling: false }
-    const reason = holdback.reasonFor(change, pass.manifests.get(change.key)?.digest ?? '')
-    if (reason) {
-      lookAt(change.key, reason.untilMs)
-      return reason
-    }
-    const [need] = change.calls.flatMap((call) => call.after.flatMap((id) => heldIds.get(id) ?? []))
-    if (need === undefined) return undefined
-    const because = holdback.failureOf(need)?.message
-    const waitsFor = `${renderKey(need)}${because ? ` (${because})` : ''}`
-    return { why: `waits for ${waitsFor}`, settling: false, waitsFor }
-  }
+  /** Why changes are not sent now. */
+  const heldIn = (pass: Pass): Held =>
+    heldBack(
+      pass.plan.changes,
+      (change) => {
+        if (held) return { why: held, settling: false }
+        const reason = holdback.reasonFor(change, pass.manifests.get(change.key)?.digest ?? '')
+        if (reason) lookAt(change.key, reason.untilMs)
+        return reason
+      },
+      (need) => {
+        const because = holdback.failureOf(need)?.message
+        const waitsFor = `${renderKey(need)}${because ? ` (${because})` : ''}`
+        return { why: `waits for ${waitsFor}`, settling: false, waitsFor }
+      },
+    )
 
   const settlePass = (pass: Pass): void => {
     const now = clock.now()
-    const heldIds = new Map<string, ObjectKey>()
+    const { reasons, ids } = heldIn(pass)
     const calls: { call: Call; priority: Priority }[] = []
     for (const change of pass.plan.changes) {
       const { key } = change
       const manifest = pass.manifests.get(key)
       if (!manifest || !desired || !environment) continue
       const digest = digestOf(key, pass)
-      const reason = heldBack(change, pass, heldIds)
+      const reason = reasons.get(key)
       const differs = change.verdict !== 'keep' && change.verdict !== 'blocked'
       const drifts = differs && !change.followUp && !reason?.settling
       const drifted = drifts && synced.get(key) === digest
@@ -203,11 +205,8 @@ export function createKeeper(options: KeeperOptions): Keeper {
       }
       // Perhaps it is the index that lags: the next look reads it anew.
       if (reason?.settling) index = undefined
-      if (reason) for (const call of change.calls) heldIds.set(call.id, key)
-      else {
-        const priority: Priority = options.teardown ? 2 : drifted ? 1 : 0
-        calls.push(...change.calls.map((call) => ({ call, priority })))
-      }
+      const priority: Priority = options.teardown ? 2 : drifted ? 1 : 0
+      for (const call of change.calls) if (!ids.has(call.id)) calls.push({ call, priority })
       changes.set(key, change)
       const previous = statuses.get(key)
       const status = foldStatus({
@@ -223,7 +222,7 @@ export function createKeeper(options: KeeperOptions): Keeper {
         previous,
         now,
         ...(reason ? { held: reason.why } : {}),
-        ...(reason && 'waitsFor' in reason ? { waitsFor: reason.waitsFor } : {}),
+        ...(reason?.waitsFor ? { waitsFor: reason.waitsFor } : {}),
       })
       statuses.set(key, status)
       const seen = pass.observations.get(key)

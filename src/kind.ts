@@ -112,12 +112,12 @@ export interface ObserveContext {
    * (the content of a revision) or that cost reads alone when lost: a restart forgets it.
    */
   readonly memory: Map<string, unknown>
-  /** Told how long a task took from being asked for to running. */
-  readonly onTaskStart?: (launchType: string, seconds: number) => void
   /** Where the calls go, as far as the Environment says it. */
   readonly region?: string
   /** All of it is to be deleted: what deleting needs to know is read too. */
   readonly teardown?: boolean
+  /** Told how long a task took from being asked for to running. */
+  readonly onTaskStart?: (launchType: string, seconds: number) => void
   readonly now: number
 }
 

@@ -81,6 +81,8 @@ export interface Manifest<Spec = Record<string, unknown>> {
   readonly spec: Spec
   /** The composite that it was expanded from. */
   readonly parent?: ObjectKey
+  /** All that a composite consists of, where a list refers to several parts of it: it is there first. */
+  readonly after?: readonly ObjectKey[]
   /** Where the document starts. */
   readonly position: Position
   /** Plan notation path → place in the file, for messages and the plan's right column. */
@@ -185,10 +187,15 @@ export interface Call {
    * is left for a later plan.
    */
   readonly late?: true
+  /**
+   * Of a late call: users of the resource that need one of these (or all users) wait for it, even for a later plan; to
+   * others it is of no concern. Absent: all users wait for it where this plan sends it.
+   */
+  readonly concerns?: readonly ObjectKey[] | 'all'
 }
 
 /** What a kind's planner returns: a call without its id and order, which the plan stage adds. */
-export type DraftCall = Pick<Call, 'operation' | 'input' | 'yields' | 'late'>
+export type DraftCall = Pick<Call, 'operation' | 'input' | 'yields' | 'late' | 'concerns'>
 
 export type Verdict = 'keep' | 'create' | 'update' | 'replace' | 'delete' | 'blocked'
 

@@ -117,14 +117,18 @@ export function expandReferences<Spec>(
   spec: Spec,
   references: Kind['references'],
   namespace: string,
-  children: (to: ParsedRef, wanted: string, path: string) => readonly ReferenceValue[] | undefined,
+  children: (
+    to: ParsedRef,
+    target: ReferenceField,
+    path: string,
+  ) => readonly ReferenceValue[] | undefined,
 ): Spec {
   let result: unknown = spec
   for (const [field, target] of Object.entries(references)) {
     result = replaceAt(result, field.split('.'), 'spec', (value, path) => {
       if (!isReference(value)) return value
       const parsed = parseRef(value.ref, namespace, target.kind)
-      const found = parsed && children(parsed, target.kind, path)
+      const found = parsed && children(parsed, target, path)
       if (!found) return value
       const named = found.map(({ ref }) => ({ ...value, ref }))
       return field.endsWith('[]') ? new Spliced(named) : (named[0] ?? value)

@@ -18,8 +18,13 @@ export function renderValue(value: unknown, limit = 60): string {
       ? '(registered above)'
       : `(${hole.attribute} of ${kind} ${name})`
   }
+  if (Array.isArray(value) && value.some(isHole)) {
+    return clip(`[${value.map((item) => renderValue(item)).join(', ')}]`, limit)
+  }
   return clip(JSON.stringify(value), limit)
 }
+
+const isHole = (value: unknown) => typeof value === 'object' && value !== null && '$hole' in value
 
 function clip(text: string, limit: number): string {
   return text.length <= limit ? text : `${text.slice(0, limit - 1)}…`

@@ -34,7 +34,7 @@ export function createTeller() {
       const shown = fields.slice(0, 3).map(renderField).join(', ')
       const more = fields.length > 3 ? ` and ${fields.length - 3} more` : ''
       const what = verdict === 'update' && shown ? `: ${shown}${more}` : ''
-      const name = outcome.yielded?.arn?.split('/').at(-1)
+      const name = (outcome.yielded?.arn ?? outcome.yielded?.id)?.split('/').at(-1)
       const renamed = verdict !== 'delete' && name !== undefined && name !== key.split('/')[2]
       const message = `${renderKey(key)}${renamed ? ` as ${name}` : ''}${what} · ${verb(outcome)}`
       return { type: 'Normal', reason: words[verdict] ?? 'Written', message, fields }

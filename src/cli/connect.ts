@@ -10,9 +10,14 @@ import type { Environment, Operation } from '../model.ts'
 import { accountOf } from '../reconcile/manifest/environment.ts'
 import type { Runtime } from '../runtime.ts'
 import type { Io } from './io.ts'
+import { verifyReads } from './verify/reads.ts'
 
 /** Reads that belong to no kind. */
-const plainReads: ReadonlySet<string> = new Set(['tag:GetResources', 'sts:GetCallerIdentity'])
+const plainReads: ReadonlySet<string> = new Set([
+  'tag:GetResources',
+  'sts:GetCallerIdentity',
+  ...verifyReads,
+])
 
 export function isRead(operation: Operation): boolean {
   return plainReads.has(operation) || kinds.some((kind) => kind.operations[operation] === 'read')

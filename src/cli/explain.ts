@@ -148,7 +148,10 @@ function typeText(schema: JsonSchema): string {
     boolean: 'true or false',
   }
   const types = Array.isArray(schema.type) ? schema.type : [schema.type]
-  return types.map((type) => words[String(type)] ?? 'anything').join(' or ')
+  const list = schema.items ? `list of ${typeText(schema.items as JsonSchema)}` : 'list'
+  return types
+    .map((type) => (type === 'array' ? list : (words[String(type)] ?? 'anything')))
+    .join(' or ')
 }
 
 function firstSentence(text: string): string {

@@ -2,6 +2,7 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 import { UserError } from '../errors.ts'
 import { parseDuration } from './durations.ts'
+import { initFlags, initOptions } from './init/flags.ts'
 import type { Io } from './io.ts'
 import { styleFor } from './style.ts'
 import { version } from './version.ts'
@@ -49,6 +50,8 @@ function instances(text: string, before: readonly object[] = []) {
   const [, cluster, count, type] = match
   return [...before, { cluster, count: Number(count), ...(type ? { type } : {}) }]
 }
+
+const listed = (text: string, before: readonly string[] = []) => [...before, text]
 
 const owner = () =>
   flag('--owner <name>', 'whose resources these are (tag fairlead:owner)', 'default')
@@ -170,6 +173,13 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
       done({ same: 0, changes: 1, error: 2 }[result])
     })
 
+  planLike('verify', 'before anything is touched: whether what manifests rest on exists').action(
+    async (path: string, flags: Flags) => {
+      const { verify } = await import('./verify.ts')
+      done(await verify(path, flags as never, io))
+    },
+  )
+
   program
     .command('apply')
     .description('one run to the fixpoint; exit 0 only when all is Ready')
@@ -287,6 +297,44 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
     .action(async (kind: string | undefined, flags: Flags) => {
       const { schema } = await import('./schema.ts')
       done(await schema(kind, flags as never, io))
+    })
+
+  const wizard = program
+    .command('init')
+    .description('a wizard that writes manifests: cluster, task definition, service')
+    .addOption(flag('--out <dir>', 'where to write', './manifests'))
+    .addOption(flag('--force', 'overwrite files that exist', false))
+    .addOption(flag('-y, --yes', 'ask nothing: flags and defaults', false))
+    .addOption(flag('--ec2', 'the same as --launch ec2', false))
+    .addOption(flag('--fargate', 'the same as --launch fargate', false))
+  for (const each of initFlags) {
+    const option = flag(each.flags, each.description)
+    wizard.addOption(each.several ? option.argParser(listed) : option)
+  }
+  wizard.action(async (flags: Flags) => {
+    const { init } = await import('./init.ts')
+    done(await init(initOptions(flags), io))
+  })
+
+  program
+    .command('iam-policy')
+    .description('the least that AWS must allow, for all kinds or those that PATH uses')
+    .argument('[path]', 'folder, file, or - for standard input; absent: every kind')
+    .addOption(output(['json', 'text'], 'json'))
+    .addOption(flag('--verify', 'with what fairlead verify reads', false))
+    .addOption(flag('--role-path <path>', 'under which roles are made and passed (without PATH)'))
+    .addOption(
+      flag(
+        '--permissions-boundary <arn>',
+        'which roles must have when they are made (without PATH)',
+      ),
+    )
+    .addOption(committed())
+    .addOption(owner())
+    .addOption(namespace())
+    .action(async (path: string | undefined, flags: Flags) => {
+      const { iamPolicy } = await import('./iam-policy.ts')
+      done(await iamPolicy(path, flags as never, io))
     })
 
   program

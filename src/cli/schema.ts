@@ -20,7 +20,7 @@ export async function schema(
   io: Io,
   kinds: readonly (Kind | Composite)[] = [...registry, ...composites],
 ): Promise<number> {
-  const documents = await documentSchemas(kinds)
+  const documents = await documentSchemas([...kinds, ...composites])
   if (options.kustomize !== undefined) {
     await mkdir(options.kustomize, { recursive: true })
     for (const [name, text] of Object.entries(kustomizeFiles(kinds, documents))) {

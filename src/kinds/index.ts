@@ -3,6 +3,7 @@ import type { Composite, Kind } from '../kind.ts'
 import { autoScalingGroup } from './auto-scaling-group/index.ts'
 import { capacityProvider } from './capacity-provider/index.ts'
 import { cluster } from './cluster/index.ts'
+import { instanceGroup } from './instance-group/index.ts'
 import { instanceProfile } from './instance-profile/index.ts'
 import { internetGateway } from './internet-gateway/index.ts'
 import { launchTemplate } from './launch-template/index.ts'
@@ -48,4 +49,4 @@ export const kinds: readonly Kind[] = [
 ]
 
 /** Kinds that only stand for manifests of others. */
-export const composites: readonly Composite[] = [network]
+export const composites: readonly Composite[] = [network, instanceGroup]

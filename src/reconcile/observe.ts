@@ -28,8 +28,8 @@ export interface ObserveInput {
   readonly known?: ReadonlyMap<ObjectKey, Observation>
   /** Per kind: what the process remembers between passes. */
   readonly memories: Map<string, Map<string, unknown>>
-  readonly onTaskStart?: ObserveContext['onTaskStart']
   readonly teardown?: boolean
+  readonly onTaskStart?: ObserveContext['onTaskStart']
   readonly now: number
 }
 

@@ -85,8 +85,8 @@ export async function runPass(input: PassInput): Promise<Pass> {
       owner: input.owner,
       known: knownOf(input, manifests),
       memories: input.memories,
-      ...(input.onTaskStart ? { onTaskStart: input.onTaskStart } : {}),
       teardown: input.teardown ?? false,
+      ...(input.onTaskStart ? { onTaskStart: input.onTaskStart } : {}),
       now: input.now(),
     })
     return { index, observations }

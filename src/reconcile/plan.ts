@@ -2,6 +2,7 @@
  * The fifth stage: what each resource needs, as data. Pure. A kind's planner says which fields differ and which
  * calls mend them; this stage decides what concerns every kind: ownership, modes, order and holes.
  */
+import { holesIn } from '../diff.ts'
 import type { Draft, Kind, PlanInput } from '../kind.ts'
 import type {
   Change,
@@ -18,7 +19,7 @@ import { substitute } from '../references.ts'
 import { renderKey } from '../render-value.ts'
 import type { Graph } from './graph.ts'
 import { liveValue, type Observations } from './observe.ts'
-import { settleLate, withOrder } from './plan/order.ts'
+import { isConcerned, producerOf, settleLate, withOrder } from './plan/order.ts'
 
 export interface PlanStageInput {
   readonly desired: Desired
@@ -264,6 +265,19 @@ function resolvedValue(
   return liveValue(reference, live, input.desired.identities[reference.to])
 }
 
+/** What a late call of a need waits for that no call of this plan makes, where that call concerns this user. */
+function openHole(
+  user: ObjectKey,
+  change: Change,
+  graph: Graph,
+  changes: ReadonlyMap<ObjectKey, Change>,
+) {
+  if (graph.upstream.get(change.key)?.has(user)) return undefined
+  const lates = change.calls.filter((call) => call.concerns && isConcerned(user, call, graph))
+  const holes = lates.flatMap((call) => holesIn(call.input))
+  return holes.find((hole) => !producerOf(hole, changes, change.calls))
+}
+
 /** What must exist first and neither does nor will through this plan. */
 function missingNeed(
   key: ObjectKey,
@@ -284,6 +298,11 @@ function missingNeed(
     }
     if (change.verdict === 'replace' || change.verdict === 'delete') {
       return { code: 'DependencyNotReady', message: `waits for ${renderKey(need)} to be replaced` }
+    }
+    const open = openHole(key, change, input.graph, changes)
+    if (open) {
+      const [code, what] = ['DependencyNotReady', `the ${open.attribute} of ${renderKey(open.key)}`]
+      return { code, message: `waits for ${renderKey(need)} (waits for ${what})` }
     }
   }
   return undefined

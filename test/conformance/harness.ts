@@ -13,6 +13,7 @@ export const programs = {
   terraform: 'Terraform (https://developer.hashicorp.com/terraform/install)',
   prometheus: 'Prometheus (Debian package prometheus)',
   promtool: 'promtool (Debian package prometheus)',
+  'cfn-lint': 'cfn-lint (Python package cfn-lint)',
 } as const
 export type Program = keyof typeof programs
 

@@ -19,7 +19,20 @@ function goldensOf(kind: string): GoldenCase[] {
 
 test('the registry is in the order of creation, and its names are unique', () => {
   expect(kinds.map(({ name }) => name)).toEqual([
+    'Vpc',
+    'Subnet',
+    'InternetGateway',
+    'RouteTable',
+    'SecurityGroup',
+    'Role',
+    'InstanceProfile',
+    'Repository',
+    'Secret',
+    'LoadBalancer',
+    'TargetGroup',
+    'ListenerRule',
     'Cluster',
+    'LaunchTemplate',
     'AutoScalingGroup',
     'CapacityProvider',
     'TaskDefinition',
@@ -30,15 +43,25 @@ test('the registry is in the order of creation, and its names are unique', () =>
   expect(new Set(kinds.map(({ plural }) => plural)).size).toBe(kinds.length)
 })
 
+/** What names one, where nothing is found by a name that is derived. */
+const examples: Readonly<Record<string, Record<string, unknown>>> = {
+  ListenerRule: {
+    ruleArn: 'arn:aws:elasticloadbalancing:eu-central-1:1:listener-rule/app/a/1/2/3',
+  },
+}
+
 for (const kind of kinds) {
+  /** Else it is only looked at. */
+  const written = Object.values(kind.operations).some((safety) => safety !== 'read')
   const goldens = goldensOf(kind.name)
   const drafts = goldens.map((golden) => ({ golden, draft: planCase(kind, golden) }))
 
   test(`${kind.name}: every operation of a call is declared as a write`, () => {
     const calls = drafts.flatMap(({ draft }) => draft.calls ?? [])
-    expect(calls.length).toBeGreaterThan(3)
+    if (written) expect(calls.length).toBeGreaterThan(3)
+    else expect(calls).toEqual([])
     for (const { operation } of calls) {
-      expect(['idempotent', 'token', 'find']).toContain(kind.operations[operation])
+      expect(['idempotent', 'token', 'find', 'once']).toContain(kind.operations[operation])
     }
   })
 
@@ -48,10 +71,11 @@ for (const kind of kinds) {
       reads.push(operation)
       return {} as never
     }
-    const manifest = manifestOf(kind.name, 'web', {})
-    const identity = kind.identify({}, 'web', environment)
+    const spec = examples[kind.name] ?? {}
+    const manifest = manifestOf(kind.name, 'web', spec)
+    const identity = kind.identify(spec, 'web', environment)
     const context = { read, owner: 'default', index: [], memory: new Map(), now: 0 }
-    const seen = await kind.observe(context, [{ manifest, identity, spec: {} }])
+    const seen = await kind.observe(context, [{ manifest, identity, spec }])
     expect(seen.get(manifest.key)).toEqual({ found: 'no' })
     expect(reads.length).toBeGreaterThan(0)
     for (const operation of reads) expect(kind.operations[operation]).toBe('read')
@@ -75,7 +99,7 @@ for (const kind of kinds) {
       .filter((reference) => reference.kind === kind.name && reference.attribute !== 'name')
       .map(({ attribute }) => attribute)
     const created = drafts.filter(({ draft }) => draft.verdict === 'create')
-    expect(created.length).toBeGreaterThan(0)
+    expect(created.length > 0).toBe(written)
     for (const { draft } of created) {
       const yielded = draft.calls?.flatMap((call) => Object.keys(call.yields ?? {}))
       expect(yielded).toEqual(expect.arrayContaining(wanted))

@@ -2,8 +2,13 @@
 import type { Service } from '@aws-sdk/client-ecs'
 import type { Draft, Kind, PlanInput } from '../../src/kind.ts'
 import { stateOf as groupStateOf } from '../../src/kinds/auto-scaling-group/state.ts'
+import { stateOf as gatewayState } from '../../src/kinds/internet-gateway/observe.ts'
+import { stateOf as routeTableState } from '../../src/kinds/route-table/observe.ts'
+import { stateOf as securityGroupState } from '../../src/kinds/security-group/observe.ts'
 import { stateOf } from '../../src/kinds/service/state.ts'
+import { stateOf as subnetState } from '../../src/kinds/subnet/observe.ts'
 import { canonicalDefinition } from '../../src/kinds/task-definition/canonical.ts'
+import { stateOf as vpcState } from '../../src/kinds/vpc/observe.ts'
 import type { Environment, Live, Manifest } from '../../src/model.ts'
 
 export interface GoldenCase {
@@ -16,6 +21,8 @@ export interface GoldenCase {
   readonly live?: Record<string, unknown>
   /** Attributes of the live resource besides its name and ARN. */
   readonly attributes?: Record<string, string>
+  /** What was asked of AWS before it can be created. */
+  readonly facts?: Record<string, string>
   /** Tags of the live resource; by default those that it must carry. */
   readonly tags?: Record<string, string>
   readonly gives?: unknown
@@ -69,10 +76,11 @@ export function planCase(kind: Kind, golden: GoldenCase): Draft {
   const identity = kind.identify(spec, 'web', environment)
   const tags = ownTags(manifest.key)
   const found = golden.live && liveOf(kind, golden.live, golden.tags ?? tags)
+  const id = identity.parts.id ?? golden.live?.[idMembers[kind.name] ?? '']
   const live = found && {
     ...found,
     identity,
-    attributes: { ...found.attributes, ...golden.attributes },
+    attributes: { ...found.attributes, ...(id ? { id: String(id) } : {}), ...golden.attributes },
   }
   return kind.plan({
     key: manifest.key,
@@ -82,7 +90,29 @@ export function planCase(kind: Kind, golden: GoldenCase): Draft {
     ownership: golden.ownership ?? 'mine',
     ...(golden.want ? { want: { manifest, identity, spec } } : {}),
     ...(live ? { live } : {}),
+    ...(golden.facts ? { facts: golden.facts } : {}),
   })
+}
+
+/** Of what AWS gives an id: its member. */
+const idMembers: Readonly<Record<string, string>> = {
+  Vpc: 'VpcId',
+  Subnet: 'SubnetId',
+  InternetGateway: 'InternetGatewayId',
+  RouteTable: 'RouteTableId',
+  SecurityGroup: 'GroupId',
+}
+
+/** What observers make of answers; attributes that are read one by one stand beside the answer, in camelCase. */
+const statesOf: Readonly<Record<string, (live: never) => object>> = {
+  Vpc: (live: Record<string, unknown>) => ({
+    ...Object.fromEntries(Object.entries(live).filter(([name]) => /^[a-z]/.test(name))),
+    ...vpcState(live),
+  }),
+  Subnet: subnetState,
+  InternetGateway: gatewayState,
+  RouteTable: routeTableState,
+  SecurityGroup: securityGroupState,
 }
 
 const prefix = 'arn:aws:ecs:eu-central-1:123456789012'
@@ -95,13 +125,15 @@ function arnOf(kind: string, live: Record<string, unknown>): string {
 }
 
 function liveState(kind: string, live: Record<string, unknown>): Record<string, unknown> {
-  if (kind === 'Task')
-    return { indexed: true, parameter: '/fairlead/default/default/Task/web', ...live }
   if (kind === 'AutoScalingGroup') {
     const { refresh, image, trouble, ...group } = live
     const more = Object.entries({ refresh, image, trouble }).filter(([, value]) => value)
     return { ...groupStateOf(group), ...Object.fromEntries(more) }
   }
+  if (kind === 'Task')
+    return { indexed: true, parameter: '/fairlead/default/default/Task/web', ...live }
+  const stateOfKind = statesOf[kind]
+  if (stateOfKind) return stateOfKind(live as never) as Record<string, unknown>
   if (kind !== 'TaskDefinition' && kind !== 'Service') return live
   if (kind === 'TaskDefinition') {
     const { match, ...definition } = live

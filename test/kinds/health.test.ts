@@ -63,95 +63,61 @@ const cases: [string, string, object, Partial<Health>][] = [
   ],
 ]
 
-const content = { content: 'a', indexed: true, parameter: '/fairlead/default/default/Task/web' }
-const seen = (status: string) => ({ arn: status, status, stopping: false })
-const open = { phase: 'running', ageMs: 0, since: 0, forMs: 0 }
-cases.push(
-  [
-    'a task that has not run',
-    'Task',
-    { ...content, runs: [] },
-    { state: 'Progressing', reason: 'NotRun' },
-  ],
-  [
-    'a task under way',
-    'Task',
-    {
-      ...content,
-      runs: [{ hash: 'a', outcome: 'started' }],
-      open: { ...open, tasks: ['RUNNING', 'PENDING', 'STOPPED'].map(seen) },
-    },
-    {
-      state: 'Progressing',
-      message: '1 running, 1 pending, 1 stopped',
-      progress: { running: 1, pending: 1, stopped: 1 },
-    },
-  ],
-  [
-    'a task that takes long',
-    'Task',
-    {
-      ...content,
-      runs: [{ hash: 'a', outcome: 'started' }],
-      open: { ...open, forMs: 7_300_000, tasks: [seen('RUNNING')] },
-    },
-    { state: 'Progressing', message: '1 running; for 2 h already' },
-  ],
-  [
-    'a task that succeeded, though another content ran since',
-    'Task',
-    {
-      ...content,
-      runs: [
-        { hash: 'b', outcome: 'failed' },
-        { hash: 'a', outcome: 'succeeded' },
-      ],
-    },
-    { state: 'Ready', reason: 'Succeeded' },
-  ],
-  [
-    'a task that failed',
-    'Task',
-    { ...content, runs: [{ hash: 'a', outcome: 'failed', message: 'app exited 1' }] },
-    { state: 'Failed', reason: 'TaskFailed' },
-  ],
-  [
-    'a task of which nobody knows',
-    'Task',
-    { ...content, runs: [{ hash: 'a', outcome: 'unknown' }] },
-    { state: 'Failed', reason: 'OutcomeUnknown' },
-  ],
-  [
-    'a schedule',
-    'ScheduledTask',
-    { group: 'ACTIVE', over: false, schedule: { scheduleExpression: 'cron(0 3 * * ? *)' } },
-    { state: 'Ready', message: 'cron(0 3 * * ? *) UTC' },
-  ],
-  [
-    'a schedule that is disabled',
-    'ScheduledTask',
-    {
-      group: 'ACTIVE',
-      over: false,
-      schedule: { scheduleExpression: 'rate(1 day)', state: 'DISABLED' },
-    },
-    { state: 'Ready', reason: 'Disabled' },
-  ],
-  [
-    'a group without its schedule',
-    'ScheduledTask',
-    { group: 'ACTIVE', over: false },
-    { state: 'Progressing' },
-  ],
-  [
-    'a schedule that is over',
-    'ScheduledTask',
-    { group: 'ACTIVE', over: true },
-    { state: 'Ready', reason: 'Over' },
-  ],
-)
+const version = { number: 3, data: {} }
+const parameter = '/aws/service/x/image_id'
 
-test.each(cases)('%s', (_, name, live, expected) => {
+const more: typeof cases = [
+  [
+    'a profile that holds a role',
+    'InstanceProfile',
+    { roles: ['web'] },
+    { state: 'Ready', message: 'instances get the role web' },
+  ],
+  ['a profile without a role', 'InstanceProfile', { roles: [] }, { reason: 'NoRole' }],
+  [
+    'a template with an image of AWS',
+    'LaunchTemplate',
+    { current: version, image: { id: 'ami-1', parameter, agentVersion: '1.99.0' } },
+    { state: 'Ready', message: 'version 3 launches ami-1, ECS agent 1.99.0' },
+  ],
+  [
+    'a template whose image cannot be told',
+    'LaunchTemplate',
+    { current: version, image: { parameter } },
+    { state: 'Ready', message: 'version 3 is the default' },
+  ],
+  [
+    'a template whose image does not exist',
+    'LaunchTemplate',
+    { current: version, image: { parameter, missing: true } },
+    { state: 'Failed', reason: 'NoImage' },
+  ],
+  [
+    'a target group that is sent to',
+    'TargetGroup',
+    {
+      loadBalancerArns: ['arn:aws:elasticloadbalancing:eu-central-1:1:loadbalancer/app/shop/50dc'],
+    },
+    { state: 'Ready', message: 'the load balancer shop sends to it' },
+  ],
+  [
+    'a target group that nobody sends to',
+    'TargetGroup',
+    { loadBalancerArns: [] },
+    { state: 'Progressing', reason: 'NoLoadBalancer' },
+  ],
+  ['a load balancer', 'LoadBalancer', { code: 'active', dnsName: 'x' }, { message: 'active as x' }],
+  ['a new load balancer', 'LoadBalancer', { code: 'provisioning' }, { state: 'Progressing' }],
+  ['a load balancer that failed', 'LoadBalancer', { code: 'failed' }, { state: 'Failed' }],
+  [
+    'a load balancer at its limits',
+    'LoadBalancer',
+    { code: 'active_impaired' },
+    { reason: 'Impaired' },
+  ],
+]
+
+test.each([...cases, ...more])('%s', (_, name, live, expected) => {
   const kind = kinds.find((candidate) => candidate.name === name)!
   expect(kind.health(liveOf(kind, live), undefined)).toMatchObject(expected)
 })

@@ -10,7 +10,8 @@ export const group = (more: Record<string, unknown>) => ({ vpcId: { ref: 'net' }
 /** A network in two zones, and two security groups that name each other; the second one's egress is declared. */
 export function networked(
   network: Record<string, unknown> = {},
-  more: { web?: Record<string, unknown>; db?: Record<string, unknown>; extra?: object[] } = {},
+  more: { web?: Record<string, unknown>; db?: Record<string, unknown> } = {},
+  extra: readonly object[] = [],
 ): Record<string, string> {
   return files(
     document('Network', 'net', network),
@@ -41,7 +42,7 @@ export function networked(
         ...more.db,
       }),
     ),
-    ...(more.extra ?? []),
+    ...extra,
   )
 }
 
@@ -69,8 +70,7 @@ export const nothing = { vpcs: 0, subnets: 0, gateways: 0, tables: 0, groups: 0 
 
 /** What the network consists of, by the names in the manifests; ids are left out. */
 export function shown(rig: Rig) {
-  const { ec2, tags } = rig.simulator.world()
-  void tags
+  const { ec2 } = rig.simulator.world()
   const vpc = [...ec2.vpcs.values()].find(({ isDefault }) => !isDefault)
   const nameOf = new Map(
     [...ec2.securityGroups.values()].map((each) => [each.groupId, each.groupName]),

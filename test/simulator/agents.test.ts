@@ -242,9 +242,17 @@ describe('a container instance', () => {
     on.after(90)
     expect(containerInstances(on)).toHaveLength(2)
     expect(group(on).Instances).toHaveLength(2)
+    const gone = () =>
+      on.call('ecs:DescribeContainerInstances', {
+        cluster: 'shop',
+        containerInstances: [one.containerInstanceArn],
+      })
+    expect(gone().containerInstances).toMatchObject([{ status: 'INACTIVE' }])
     expect(
       on.call('ecs:DescribeServices', { cluster: 'shop', services: ['web'] }).services[0],
     ).toMatchObject({ runningCount: 2 })
+    on.after(3600)
+    expect(gone().failures).toMatchObject([{ reason: 'MISSING' }])
   })
 
   it('is left behind as a ghost by a stopped host, and connects again with it', () => {

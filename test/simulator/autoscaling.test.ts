@@ -152,6 +152,34 @@ describe('an Auto Scaling group', () => {
     expect(group(on).Instances).toHaveLength(2)
   })
 
+  it('fails for an instance profile that EC2 cannot see: not yet, or no longer', () => {
+    const on = newStage()
+    on.call('iam:CreateInstanceProfile', { InstanceProfileName: 'new' })
+    template(on, { IamInstanceProfile: { Name: 'new' } })
+    const input = {
+      AutoScalingGroupName: 'hosts',
+      LaunchTemplate: { LaunchTemplateName: 'host' },
+      MinSize: 1,
+      MaxSize: 1,
+      VPCZoneIdentifier: 'subnet-0defa00000000000a',
+    }
+    expect(on.refusal('autoscaling:CreateAutoScalingGroup', input)).toBe(
+      'ValidationError: You must use a valid fully-formed launch template. Value (new) for parameter iamInstanceProfile.name is invalid. Invalid IAM Instance Profile name',
+    )
+    on.after(60)
+    on.call('autoscaling:CreateAutoScalingGroup', input)
+    on.call('iam:DeleteInstanceProfile', { InstanceProfileName: 'new' })
+    on.after(10)
+    expect(
+      on.call('autoscaling:DescribeScalingActivities', { AutoScalingGroupName: 'hosts' })
+        .Activities[0],
+    ).toMatchObject({
+      StatusCode: 'Failed',
+      StatusMessage: expect.stringContaining('Invalid IAM Instance Profile name.'),
+    })
+    expect(group(on).Instances).toEqual([])
+  })
+
   it('mixes On-Demand and Spot as its policy says', () => {
     const on = newStage()
     template(on)

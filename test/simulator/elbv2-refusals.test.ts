@@ -79,6 +79,8 @@ const rows: readonly [string, (one: Balanced) => Record<string, unknown>, RegExp
   ['DescribeLoadBalancers', () => ({ Names: ['none'] }), /^LoadBalancerNotFound \(400\): Load balancers '\[none\]' not found$/],
   ['DescribeLoadBalancerAttributes', () => ({ LoadBalancerArn: noBalancer }), /^LoadBalancerNotFound/],
   ['ModifyLoadBalancerAttributes', (one) => ({ LoadBalancerArn: one.balancer, Attributes: [{ Key: 'routing.http2.enabled', Value: 'yes' }] }), /^ValidationError/],
+  ['SetSubnets', (one) => ({ LoadBalancerArn: one.balancer, Subnets: subnets.slice(1) }), /^ValidationError .*At least two/],
+  ['SetSecurityGroups', (one) => ({ LoadBalancerArn: one.balancer, SecurityGroups: ['sg-none'] }), /^InvalidSecurityGroup/],
   ['CreateListener', listener({ LoadBalancerArn: noBalancer }), /^LoadBalancerNotFound/],
   ['CreateListener', listener({ Port: 80 }), /^DuplicateListener/],
   ['CreateListener', listener({ Port: undefined }), /^ValidationError .*port must be specified$/],

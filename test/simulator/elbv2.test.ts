@@ -92,6 +92,16 @@ it('load balancers are provisioned, then active', () => {
   later(150)
   expect(described().State).toEqual({ Code: 'active' })
   const LoadBalancerArn = balancer
+  const moved = [...subnets, subnets[0]?.replace(/a$/, 'c')]
+  call('elasticloadbalancing:SetSubnets', { LoadBalancerArn, Subnets: moved })
+  expect(described().AvailabilityZones).toHaveLength(3)
+  const { GroupId } = call('ec2:CreateSecurityGroup', {
+    GroupName: 'front',
+    Description: 'front',
+    VpcId: vpc,
+  })
+  call('elasticloadbalancing:SetSecurityGroups', { LoadBalancerArn, SecurityGroups: [GroupId] })
+  expect(described().SecurityGroups).toEqual([GroupId])
   const Attributes = [{ Key: 'idle_timeout.timeout_seconds', Value: '30' }]
   call('elasticloadbalancing:ModifyLoadBalancerAttributes', { LoadBalancerArn, Attributes })
   expect(

@@ -1,4 +1,5 @@
 /** What the tests of IAM start from: documents, and an account that holds one of each. */
+import type { SimulatorOptions } from '../../src/simulator/index.ts'
 import { type Aws, aws } from './aws.ts'
 
 export const trust = JSON.stringify({
@@ -18,8 +19,8 @@ export const ecsForEc2 = 'arn:aws:iam::aws:policy/service-role/AmazonEC2Containe
 export const account = 'arn:aws:iam::123456789012'
 
 /** A role `host` in the profile `hosts`, and a policy `own`. */
-export function furnished(): Aws {
-  const one = aws()
+export function furnished(options: Partial<SimulatorOptions> = {}): Aws {
+  const one = aws(options)
   one.call('iam:CreateRole', { RoleName: 'host', AssumeRolePolicyDocument: trust })
   one.call('iam:CreateInstanceProfile', { InstanceProfileName: 'hosts' })
   one.call('iam:AddRoleToInstanceProfile', { InstanceProfileName: 'hosts', RoleName: 'host' })

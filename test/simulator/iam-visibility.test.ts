@@ -32,6 +32,20 @@ describe('visibility', () => {
     expect(roleVisible(world, 'none', now())).toBe(false)
   })
 
+  it.each(Array.from({ length: 30 }, (_, i) => i + 1))(
+    'of a profile never comes before that of its role (seed %i)',
+    (seed) => {
+      const { sim, now, later } = furnished({ seed })
+      for (let i = 0; i < 120; i++) {
+        later(0.1)
+        const world = sim.world()
+        if (profileVisible(world, 'hosts', now()))
+          expect(roleVisible(world, 'host', now())).toBe(true)
+      }
+      expect(profileVisible(sim.world(), 'hosts', now())).toBe(true)
+    },
+  )
+
   it('a profile waits for a role that was added to it later', () => {
     const { call, sim, now, later } = aws()
     call('iam:CreateInstanceProfile', { InstanceProfileName: 'hosts' })

@@ -58,6 +58,8 @@ describe('roles', () => {
 
   it('change by update, and keep what an update leaves out', () => {
     const { call } = furnished()
+    call('iam:UpdateRoleDescription', { RoleName: 'host', Description: 'old' })
+    expect(call('iam:GetRole', { RoleName: 'host' }).Role.Description).toBe('old')
     call('iam:UpdateRole', { RoleName: 'host', Description: 'new' })
     call('iam:UpdateRole', { RoleName: 'host', MaxSessionDuration: 3601 })
     const other = trusting({ Service: ['ecs-tasks.amazonaws.com'] })

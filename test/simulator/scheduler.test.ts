@@ -250,6 +250,17 @@ describe('a schedule that comes due', () => {
     expect(new Set(late).size).toBeGreaterThan(1)
   })
 
+  it('misses no time where windows overlap', () => {
+    const { call, later, started } = scheduling()
+    const FlexibleTimeWindow = { Mode: 'FLEXIBLE', MaximumWindowInMinutes: 5 }
+    call(
+      'scheduler:CreateSchedule',
+      hourly({ ScheduleExpression: 'rate(1 minute)', FlexibleTimeWindow }),
+    )
+    later(hour)
+    expect(started().length).toBeGreaterThan(54)
+  })
+
   it('goes on though its cluster is gone', () => {
     const { call, later, started } = scheduling()
     call('ecs:DeleteCluster', { cluster: 'shop' })

@@ -6,6 +6,7 @@ import { classify, toFailure } from '../../src/aws/failure.ts'
 import { fullJitter, readOnly, retriedReads } from '../../src/aws/layers.ts'
 import { isLoopback, sendable } from '../../src/aws/sdk.ts'
 import { isRead } from '../../src/cli/connect.ts'
+import { verifyReads } from '../../src/cli/verify/reads.ts'
 import { AwsFailure } from '../../src/errors.ts'
 import { kinds } from '../../src/kinds/index.ts'
 import type { Operation } from '../../src/model.ts'
@@ -28,6 +29,25 @@ describe('the class of a failure', () => {
     ],
     ['InvalidParameterException', 'No such subnet', 400, 'invalid'],
     ['ClientException', 'Container list cannot be empty.', 400, 'invalid'],
+    ['InvalidLaunchTemplateId.NotFound', 'no such template', 400, 'notFound'],
+    ['InvalidLaunchTemplateId.VersionNotFound', 'no such version', 400, 'notFound'],
+    // What reads do not show yet.
+    ['InvalidLaunchTemplateName.AlreadyExistsException', 'in use', 400, 'conflict'],
+    ['EntityAlreadyExists', 'Role with name web already exists.', 409, 'conflict'],
+    ['EntityAlreadyExistsException', 'Role with name web already exists.', 409, 'conflict'],
+    ['RepositoryAlreadyExistsException', 'exists', 400, 'conflict'],
+    // What time mends.
+    ['DeleteConflict', 'must detach all policies first', 409, 'conflict'],
+    ['RepositoryNotEmptyException', 'contains images', 400, 'conflict'],
+    ['MalformedPolicyDocument', 'Invalid principal in policy: "AWS":"x"', 400, 'conflict'],
+    ['MalformedPolicyDocument', 'Syntax errors in policy.', 400, 'invalid'],
+    [
+      'LimitExceeded',
+      'Cannot exceed quota for InstanceSessionsPerInstanceProfile: 1',
+      409,
+      'conflict',
+    ],
+    ['LimitExceeded', 'Cannot exceed quota for PoliciesPerRole: 10', 409, 'invalid'],
     ['AccessDeniedException', 'not authorized', 400, 'denied'],
     ['ExpiredTokenException', 'expired', 400, 'denied'],
     ['UnknownOperationException', '', 400, 'unsupported'],
@@ -135,7 +155,7 @@ describe('layers', () => {
 })
 
 test('the adapter can send what the kinds declare, and nothing more', async () => {
-  const declared = new Set<Operation>(['tag:GetResources', 'sts:GetCallerIdentity'])
+  const declared = new Set<Operation>(['tag:GetResources', 'sts:GetCallerIdentity', ...verifyReads])
   for (const kind of kinds) {
     for (const operation of Object.keys(kind.operations)) declared.add(operation as Operation)
   }

@@ -318,7 +318,7 @@ describe('mistakes', () => {
     [['run', '--interval', 'soon'], 1, '--interval'],
     [['run', '--container-instances', 'shop'], 1, 'CLUSTER=N'],
     [['delete'], 1, "missing required argument 'path'"],
-    [['get', 'servic'], 1, 'there is no kind "servic"\n  kinds: Cluster, TaskDefinition, Service'],
+    [['get', 'servic'], 1, 'there is no kind "servic"\n  kinds: Vpc, Subnet, '],
     [['get', '--server', 'http://127.0.0.1:9'], 1, 'no controller answers at http://127.0.0.1:9'],
     [['explain', 'Service.desiredCont'], 1, 'did you mean desiredCount?'],
   ])('%j ends with %i and says why on stderr', async (argv, code, why) => {

@@ -142,6 +142,17 @@ describe('what Git leaves out', () => {
     expect(changes({}, { subnets: ['a'] })).toEqual([])
   })
 
+  test('is taken from live nowhere inside a whole', () => {
+    const policy: Fields = { document: { whole: true, fields: { version: {}, id: {} } } }
+    const live = { document: { version: '1', id: 'theirs', extra: 1 } }
+    const want = { document: { version: '1' } }
+    expect(overlay(want, live, { fields: policy, merge: true })).toEqual(want)
+    expect(compare(want, live, policy).map(({ path }) => path)).toEqual([
+      'document.extra',
+      'document.id',
+    ])
+  })
+
   test('spellings that cannot be told apart are the same', () => {
     expect(changes({ namespace: 'shop' }, { namespace: 'arn:shop' })).toEqual([])
     expect(changes({ namespace: 'shop' }, { namespace: 'arn:other' })).toHaveLength(1)

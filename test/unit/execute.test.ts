@@ -70,6 +70,17 @@ test('a hole is filled by the call that yields it, which goes first', async () =
   expect(outcomes.map(({ result }) => result)).toEqual(['succeeded', 'succeeded'])
 })
 
+test('attributes are texts, though AWS counts in numbers', async () => {
+  const { submit, open, outcomes } = setUp()
+  const made = call('lt#0', 'lt', { yields: { version: 'made.number' } })
+  const hole = { $hole: { key: 'lt', attribute: 'version' } }
+  submit(['lt'], [made, call('lt#1', 'lt', { input: { DefaultVersion: hole }, after: ['lt#0'] })])
+  open[0]!.answer({ made: { number: 2 } })
+  await turn()
+  expect(outcomes[0]?.yielded).toEqual({ version: '2' })
+  expect(open[1]?.input).toEqual({ DefaultVersion: '2' })
+})
+
 test('when a call fails, what waited for it is dropped and looked at again', async () => {
   const { submit, open, outcomes, dropped, executor } = setUp()
   submit(['td', 'svc'], [register, update])

@@ -174,10 +174,13 @@ test('the kustomize Component names images, replicas, references and merge keys'
       { kind: 'TaskDefinition', group: 'fairlead.dev', path: 'spec/containerDefinitions[]/image' },
     ])
     expect(config.replicas[0]).toMatchObject({ kind: 'Service', path: 'spec/desiredCount' })
-    expect(config.nameReference).toContainEqual({
-      kind: 'TaskDefinition',
+    const revisions = config.nameReference.find(
+      ({ kind }: { kind: string }) => kind === 'TaskDefinition',
+    )
+    expect(revisions.fieldSpecs).toContainEqual({
+      kind: 'Service',
       group: 'fairlead.dev',
-      fieldSpecs: [{ kind: 'Service', group: 'fairlead.dev', path: 'spec/taskDefinition/ref' }],
+      path: 'spec/taskDefinition/ref',
     })
     const definition = JSON.parse(text('fairlead-openapi.json')).definitions[
       'dev.fairlead.v1alpha1.TaskDefinition'

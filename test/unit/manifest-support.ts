@@ -2,11 +2,11 @@
 import { createHash } from 'node:crypto'
 import type { Kind } from '../../src/kind.ts'
 import * as cluster from '../../src/kinds/cluster/manifest.ts'
-import { kinds as registry } from '../../src/kinds/index.ts'
+import { composites, kinds as registry } from '../../src/kinds/index.ts'
 import * as service from '../../src/kinds/service/manifest.ts'
 import * as taskDefinition from '../../src/kinds/task-definition/manifest.ts'
 import type { Desired, Problem, Snapshot } from '../../src/model.ts'
-import { readManifests } from '../../src/reconcile/manifest.ts'
+import { createManifestCache, readManifests } from '../../src/reconcile/manifest.ts'
 
 /** The registry's kinds as far as manifests go, so that these tests hold whatever else a kind does. */
 const parts: Readonly<Record<string, object>> = {
@@ -30,7 +30,8 @@ export function snapshotOf(files: Readonly<Record<string, string | Uint8Array>>)
 export function read(
   files: Readonly<Record<string, string | Uint8Array>> | string,
 ): Promise<Desired> {
-  return readManifests(snapshotOf(typeof files === 'string' ? { 'a.yaml': files } : files), kinds)
+  const snapshot = snapshotOf(typeof files === 'string' ? { 'a.yaml': files } : files)
+  return readManifests(snapshot, kinds, createManifestCache(), composites)
 }
 
 /** `a.yaml:3:5 WrongType Cluster/shop spec.x: message (hint)`; notices begin with `note`. */

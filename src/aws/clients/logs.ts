@@ -1,6 +1,8 @@
 /** The operations of `logs` that fairlead sends; named one by one, so that the bundle holds no others. */
-import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs'
+import { CloudWatchLogsClient, DescribeLogGroupsCommand } from '@aws-sdk/client-cloudwatch-logs'
 
 export const Client = CloudWatchLogsClient
 
-export const commands = {}
+export const commands = {
+  DescribeLogGroups: DescribeLogGroupsCommand,
+}

@@ -70,6 +70,22 @@ export const instanceRefresh: JsonSchema = {
   },
 }
 
+/** Shared with the kind InstanceGroup. */
+export const tags: JsonSchema = {
+  type: 'array',
+  description: 'Tags of the group, and of the instances that it launches.',
+  items: {
+    type: 'object',
+    additionalProperties: false,
+    required: ['key'],
+    properties: {
+      key: { type: 'string' },
+      value: { type: 'string' },
+      propagateAtLaunch: flag('Whether instances get it too. Default true.'),
+    },
+  },
+}
+
 export const source: SchemaSource = {
   package: 'client-auto-scaling',
   request: 'CreateAutoScalingGroupType',
@@ -87,20 +103,7 @@ export const source: SchemaSource = {
   encoded: { vpcZoneIdentifier: 'comma' },
   also: {
     instanceRefresh,
-    tags: {
-      type: 'array',
-      description: 'Tags of the group, and of the instances that it launches.',
-      items: {
-        type: 'object',
-        additionalProperties: false,
-        required: ['key'],
-        properties: {
-          key: { type: 'string' },
-          value: { type: 'string' },
-          propagateAtLaunch: flag('Whether instances get it too. Default true.'),
-        },
-      },
-    },
+    tags,
   },
 }
 

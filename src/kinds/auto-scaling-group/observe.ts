@@ -117,7 +117,7 @@ async function refreshOf(
 function refreshFrom(newest: InstanceRefresh, memory: Map<string, unknown>): Refresh {
   const { instanceRefreshId, status, statusReason, percentageComplete, instancesToUpdate } =
     fromAws<Refresh>(newest)
-  const { DesiredConfiguration: configuration } = newest
+  const { DesiredConfiguration: configuration, Preferences: preferences } = newest
   return {
     instanceRefreshId,
     status,
@@ -125,6 +125,7 @@ function refreshFrom(newest: InstanceRefresh, memory: Map<string, unknown>): Ref
     ...(percentageComplete === undefined ? {} : { percentageComplete }),
     ...(instancesToUpdate === undefined ? {} : { instancesToUpdate }),
     ...(configuration ? { desiredConfiguration: fromAws(configuration) } : {}),
+    ...(preferences ? { preferences: fromAws(preferences) } : {}),
     ...(memory.has(cancelled(instanceRefreshId)) ? { cancelledByUs: true } : {}),
   }
 }

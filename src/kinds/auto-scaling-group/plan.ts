@@ -45,16 +45,26 @@ const bare = planner<AutoScalingGroupSpec, GroupState>({
   },
 })
 
-/** What has been tried and did not end well is not tried again. */
+/** What has been tried and did not end well is not tried again; what is to begin waits for what ends. */
 export function plan(input: Input): Draft {
-  const draft = bare(input)
+  const draft = asFollowUp(bare(input))
   const { want, live } = input
   if (!want || !live?.state.refresh) return draft
   const { step, differences } = rollOf(want.spec, want.spec.instanceRefresh, live.state)
+  if (step === 'wait' && draft.verdict === 'keep') {
+    const message = 'waits for the instance refresh to another version to end'
+    return { ...waits('InstanceRefreshEnding', message), fields: differences }
+  }
   if (step !== 'rejected') return draft
   const text = rejectedText(live.state.refresh)
   if (draft.verdict === 'keep') return stalls('InstanceRefreshFailed', text, differences)
   return { ...draft, notes: [...(draft.notes ?? []), text] }
+}
+
+/** That instances come after their group is no drift. */
+function asFollowUp(draft: Draft): Draft {
+  const only = draft.fields?.every(({ path }) => /^instance(s\[|Refresh\.)/.test(path))
+  return draft.verdict === 'update' && only ? { ...draft, followUp: true } : draft
 }
 
 // ------------------------------------------------------------------ what Git asks for
@@ -69,7 +79,8 @@ function desired(spec: Members, input: Input): Members {
       : { vpcZoneIdentifier: listOf(rest.vpcZoneIdentifier) }),
   }
   if (!live) return { ...members, propagateAtLaunch: propagation(input) }
-  members.propagateAtLaunch = settled(live, input)
+  // Tags of others are no business of Git.
+  members.propagateAtLaunch = { ...live.state.propagateAtLaunch, ...settled(live, input) }
   // What managed scaling moves counts at creation only.
   if (isManaged(live)) delete members.desiredCapacity
   const roll = rollOf(rest, preferences, live.state)

@@ -70,6 +70,15 @@ export const isMoving = ({ status }: Refresh): boolean => moving.has(status)
 const lost = new Set(['Failed', 'Cancelled', 'RollbackFailed', 'RollbackSuccessful'])
 const hasFailed = ({ status, cancelledByUs }: Refresh) => lost.has(status) && !cancelledByUs
 
+/** Whether it went by what Git says of refreshes now. */
+function triedSo({ preferences }: Refresh, wanted: InstanceRefreshSpec = {}): boolean {
+  const { enabled: _, onNewImage: __, ...given } = wanted
+  return (
+    preferences === undefined ||
+    Object.entries(given).every(([name, value]) => same(value, preferences[name]))
+  )
+}
+
 export interface Roll {
   readonly step: /** All instances are as they should be, or are left alone. */
     | 'none'
@@ -105,7 +114,7 @@ export function rollOf(
     return { step: refresh.status === 'RollbackInProgress' ? 'rejected' : 'follow', differences }
   }
   if (differences.length === 0) return { step: 'none', differences }
-  const rejected = refresh && right && hasFailed(refresh)
+  const rejected = refresh && right && hasFailed(refresh) && triedSo(refresh, preferences)
   return { step: rejected ? 'rejected' : 'start', differences }
 }
 

@@ -25,6 +25,7 @@ export interface Refresh {
   readonly percentageComplete?: number
   readonly instancesToUpdate?: number
   readonly desiredConfiguration?: Launch
+  readonly preferences?: Readonly<Record<string, unknown>>
   /** It ended because of a newer version, not because someone wanted it to end. */
   readonly cancelledByUs?: true
 }

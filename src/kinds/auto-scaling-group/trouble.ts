@@ -1,6 +1,6 @@
 /** Why a group has fewer instances than it should: its own activities say so. Pure. */
 import type { Activity } from '@aws-sdk/client-auto-scaling'
-import type { GroupState } from './state.ts'
+import { type GroupState, staying } from './state.ts'
 
 /** An instance profile, a key or a subnet may take this long to be seen by every service. */
 const eventualMs = 120_000
@@ -41,9 +41,12 @@ const open = new Set([
   'InProgress',
 ])
 
-/** `1 of 2 instances in service`. */
+/** `1 of 2 instances in service, 1 leaving`. */
 export function counted(state: GroupState): string {
-  return `${inService(state)} of ${Number(state.members.desiredCapacity ?? 0)} instances in service`
+  const leaving = state.instances.length - staying(state).length
+  const desired = Number(state.members.desiredCapacity ?? 0)
+  const count = `${inService(state)} of ${desired} instances in service`
+  return leaving > 0 ? `${count}, ${leaving} leaving` : count
 }
 
 /** `1 instance is left`. */

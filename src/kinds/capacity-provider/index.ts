@@ -10,6 +10,7 @@ import {
   source,
   together,
   validate,
+  within,
 } from './manifest.ts'
 import { observe, type ProviderState } from './observe.ts'
 import { operations } from './operations.ts'
@@ -27,6 +28,7 @@ export const capacityProvider: Kind<CapacityProviderSpec, ProviderState> = {
   taggable: 'ecs:capacity-provider',
   identify,
   validate,
+  within,
   together,
   observe,
   plan,

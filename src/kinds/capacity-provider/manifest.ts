@@ -2,7 +2,7 @@
 import { findings } from '../../field-rules.ts'
 import type { JsonSchema, Kind, ReferenceField, SchemaSource } from '../../kind.ts'
 import type { Environment, Identity } from '../../model.ts'
-import { checkCluster, checkGroup, checkProvider } from './rules.ts'
+import { checkCluster, checkGroup, checkProvider, checkReserved } from './rules.ts'
 import type { CapacityProviderSpec } from './spec.ts'
 
 export type { CapacityProviderSpec } from './spec.ts'
@@ -54,9 +54,19 @@ export function identify(
   return { name: spec.name ?? `${environment.namePrefix}${name}`, parts: {} }
 }
 
-export const validate: Kind<CapacityProviderSpec>['validate'] = ({ name, spec }, at) => {
+export const validate: Kind<CapacityProviderSpec>['validate'] = ({ spec }, at) => {
   const found = findings(at)
-  checkProvider(spec, name, found)
+  checkProvider(spec, found)
+  return found.problems
+}
+
+export const within: NonNullable<Kind<CapacityProviderSpec>['within']> = (
+  { name, spec },
+  { namePrefix },
+  at,
+) => {
+  const found = findings(at)
+  if (spec.name === undefined) checkReserved(`${namePrefix}${name}`, 'metadata.name', found)
   return found.problems
 }
 

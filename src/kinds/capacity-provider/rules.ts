@@ -3,15 +3,10 @@ import { type At, checkName, checkRange, checkTags, type Findings } from '../../
 import type { Manifest, Problem } from '../../model.ts'
 import type { CapacityProviderSpec } from './spec.ts'
 
-export function checkProvider(spec: CapacityProviderSpec, name: string, found: Findings): void {
+export function checkProvider(spec: CapacityProviderSpec, found: Findings): void {
   const { say } = found
   checkName(spec.name, 'spec.name', found)
-  const reserved = /^(aws|ecs|fargate)/i.exec(spec.name ?? name)?.[0]
-  if (reserved) {
-    const path = spec.name === undefined ? 'metadata.name' : 'spec.name'
-    const message = `"${spec.name ?? name}" begins with ${reserved}: AWS keeps aws, ecs and fargate to itself`
-    say(path, 'ReservedName', message, spec.name ? undefined : 'or give another spec.name')
-  }
+  if (spec.name !== undefined) checkReserved(spec.name, 'spec.name', found)
   checkTags(spec.tags, 'spec.tags', found)
   checkAttached(spec, found)
   const provider = spec.autoScalingGroupProvider
@@ -28,11 +23,19 @@ export function checkProvider(spec: CapacityProviderSpec, name: string, found: F
   }
 }
 
+/** `name`: as AWS would see it, with the prefix of the environment. */
+export function checkReserved(name: string, path: string, { say }: Findings): void {
+  const reserved = /^(aws|ecs|fargate)/i.exec(name)?.[0]
+  if (!reserved) return
+  const message = `the capacity provider would be called ${name}, and AWS keeps names that begin with ${reserved} to itself`
+  say(path, 'ReservedName', message, path === 'spec.name' ? undefined : 'give a spec.name')
+}
+
 /** A literal name is that of a cluster which no manifest describes. */
 function checkAttached({ cluster }: CapacityProviderSpec, { say }: Findings): void {
   if (typeof cluster !== 'string') return
   const message = `"${cluster}" is no reference: the capacity providers of a cluster are set as one list, which its own manifest keeps`
-  const hint = `describe the cluster (kind: Cluster, with fairlead.dev/adopt: unchanged where it exists) and write { ref: ${cluster} }`
+  const hint = `describe the cluster (kind: Cluster, with fairlead.dev/adopt: overwrite where it exists: what its spec leaves out stays) and write { ref: … }`
   say('spec.cluster', 'NeedsReference', message, hint)
 }
 
@@ -61,7 +64,8 @@ export function checkScaling(scaling: Scaling | undefined, path: string, found: 
 export function checkCluster(cluster: Manifest, at: At): readonly Problem[] {
   if (cluster.annotations['fairlead.dev/mode'] !== 'observe') return []
   const message = `Cluster ${cluster.name} is observed only, so no provider is attached to it`
-  const hint = 'take the cluster over with fairlead.dev/adopt: unchanged'
+  const hint =
+    'take the cluster over with fairlead.dev/adopt: overwrite: what its spec leaves out stays'
   return [at('spec.cluster', 'ObservedOnly', message, hint)]
 }
 

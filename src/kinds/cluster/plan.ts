@@ -95,7 +95,7 @@ function create(members: Members, { want, tags }: Input): readonly DraftCall[] {
     yields: { arn: 'cluster.clusterArn' },
   }
   if (there.length === providers.length && whole) return [call]
-  return [call, { ...putCall(name, providers, strategy), late: true }]
+  return [call, latePut(name, providers, strategy)]
 }
 
 function update(
@@ -115,25 +115,34 @@ function update(
   const changes = Object.keys(capacity).some((name) => changed.has(name))
   // AWS takes one change of the providers after the other.
   if (changes && live.state.attachmentsStatus !== 'UPDATE_IN_PROGRESS') {
-    calls.push(...putCalls(live, whole))
+    calls.push(...putCalls(live, whole, changed))
   }
   return calls
 }
 
 /** One call for all that exist and are missing, so that none waits for another; and a late one with those to come. */
-function* putCalls({ identity, state }: Live<ClusterState>, whole: Members): Generator<DraftCall> {
+function* putCalls(
+  { identity, state }: Live<ClusterState>,
+  whole: Members,
+  changed: ReadonlySet<string>,
+): Generator<DraftCall> {
   const providers = (whole.capacityProviders ?? []) as unknown[]
   const strategy = whole.defaultCapacityProviderStrategy
   const there = providers.filter((provider) => !isHole(provider))
-  const complete = there.length === providers.length && holesIn(strategy).length === 0
-  if (complete) {
-    yield putCall(identity.name, providers, strategy)
-    return
+  const known = holesIn(strategy).length === 0
+  const missing = there.some((name) => !state.capacityProviders?.includes(String(name)))
+  if (missing || (known && changed.has('defaultCapacityProviderStrategy'))) {
+    yield putCall(identity.name, there, known ? strategy : state.defaultCapacityProviderStrategy)
   }
-  if (there.some((name) => !state.capacityProviders?.includes(String(name)))) {
-    yield putCall(identity.name, there, state.defaultCapacityProviderStrategy)
-  }
-  yield { ...putCall(identity.name, providers, strategy), late: true }
+  if (there.length === providers.length && known) return
+  yield latePut(identity.name, providers, strategy)
+}
+
+/** Who uses a provider waits until it is attached; who uses none, for the default strategy. */
+function latePut(cluster: string, providers: readonly unknown[], strategy: unknown): DraftCall {
+  const coming = holesIn(providers).map(({ key }) => key)
+  const concerns = holesIn(strategy).length > 0 ? 'all' : coming
+  return { ...putCall(cluster, providers, strategy), late: true, concerns }
 }
 
 /** Replaces both lists, so both are always sent. */

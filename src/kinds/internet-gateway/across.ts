@@ -2,7 +2,7 @@
 import { meantBy } from '../../field-rules.ts'
 import type { Kind } from '../../kind.ts'
 import type { Manifest } from '../../model.ts'
-import type { InternetGatewaySpec } from './manifest.ts'
+import type { InternetGatewaySpec } from './spec.ts'
 
 export const among: Kind<InternetGatewaySpec>['among'] = (manifests, refuse) => {
   const attached = new Map<string, Manifest<InternetGatewaySpec>>()

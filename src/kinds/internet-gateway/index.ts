@@ -2,17 +2,11 @@
 import type { Kind } from '../../kind.ts'
 import { among } from './across.ts'
 import { health } from './health.ts'
-import {
-  type InternetGatewaySpec,
-  identify,
-  references,
-  schema,
-  source,
-  validate,
-} from './manifest.ts'
+import { identify, references, schema, source, validate } from './manifest.ts'
 import { type InternetGatewayState, observe } from './observe.ts'
 import { operations } from './operations.ts'
 import { plan } from './plan.ts'
+import type { InternetGatewaySpec } from './spec.ts'
 
 export const internetGateway: Kind<InternetGatewaySpec, InternetGatewayState> = {
   name: 'InternetGateway',

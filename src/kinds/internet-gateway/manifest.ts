@@ -2,12 +2,7 @@
 import { checkEc2Id, identifyById, tagList } from '../../ec2-manifest.ts'
 import { checkTags, findings } from '../../field-rules.ts'
 import type { JsonSchema, Kind, ReferenceField, SchemaSource } from '../../kind.ts'
-
-export interface InternetGatewaySpec {
-  readonly internetGatewayId?: string
-  readonly vpcId?: unknown
-  readonly tags?: readonly { readonly key?: string; readonly value?: string }[]
-}
+import type { InternetGatewaySpec } from './spec.ts'
 
 export const schema = async (): Promise<JsonSchema> =>
   (await import('./schema.generated.json', { with: { type: 'json' } })).default

@@ -3,7 +3,7 @@ import type { InternetGateway } from '@aws-sdk/client-ec2'
 import { type Ec2List, ec2Candidates, findMeant, observeInBatches } from '../../finding.ts'
 import type { ObserveContext, Wanted } from '../../kind.ts'
 import type { ObjectKey, Observation } from '../../model.ts'
-import type { InternetGatewaySpec } from './manifest.ts'
+import type { InternetGatewaySpec } from './spec.ts'
 
 export interface InternetGatewayState {
   /** The VPC that it is attached to. */

@@ -3,9 +3,9 @@ import type { PlanInput } from '../../kind.ts'
 import type { DraftCall } from '../../model.ts'
 import { planner } from '../../planning.ts'
 import { tagSpecifications, toAwsTags } from '../../tags.ts'
-import type { InternetGatewaySpec } from './manifest.ts'
 import type { InternetGatewayState } from './observe.ts'
 import { fields } from './policy.ts'
+import type { InternetGatewaySpec } from './spec.ts'
 
 type Members = Record<string, unknown>
 

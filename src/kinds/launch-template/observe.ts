@@ -115,7 +115,7 @@ async function readVersions(
       memory.set(cell(id, number), {
         number,
         ...(VersionDescription ? { description: VersionDescription } : {}),
-        data: fromAws(each.LaunchTemplateData ?? {}),
+        data: requested(each.LaunchTemplateData),
       } satisfies Version)
     }
   }
@@ -131,6 +131,13 @@ async function readVersions(
       keep(versions)
     }),
   )
+}
+
+/** The data as it can be asked for again: EC2 also says how far it is with the metadata options. */
+function requested(data: LaunchTemplateVersion['LaunchTemplateData'] = {}): Version['data'] {
+  const { MetadataOptions: options, Operator: _, ...rest } = data
+  const { State: __, ...metadata } = options ?? {}
+  return fromAws({ ...rest, ...(options ? { MetadataOptions: metadata } : {}) })
 }
 
 function version(template: LaunchTemplate, which: 'default' | 'latest', { memory }: Context) {

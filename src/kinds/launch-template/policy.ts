@@ -10,7 +10,7 @@ type Members = Record<string, unknown>
 const plain: Field = {}
 const set: Field = { list: 'set' }
 /** An object of which Git may declare a part. */
-const part: Field = { merge: true }
+const part: Field = { merge: true, fields: {} }
 
 /** AWS takes the name or the ARN of a profile; names are unique in an account. */
 function profileName(value: unknown): unknown {
@@ -73,8 +73,7 @@ export const data: Fields = {
   capacityReservationSpecification: part,
   licenseSpecifications: keyed(({ licenseConfigurationArn }) => licenseConfigurationArn, {}),
   hibernationOptions: part,
-  // `state` says how far EC2 is with them.
-  metadataOptions: { merge: true, fields: { state: { computed: true } } },
+  metadataOptions: part,
   enclaveOptions: part,
   instanceRequirements: {
     merge: true,

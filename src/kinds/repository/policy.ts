@@ -32,9 +32,8 @@ export const fields: Fields = {
   imageScanningConfiguration: { merge: true, fields: { scanOnPush: { default: false } } },
   encryptionConfiguration: {
     createOnly: 'images are encrypted as the repository was made',
-    default: { encryptionType: 'AES256' },
     merge: true,
-    fields: { encryptionType: {}, kmsKey: {} },
+    fields: { encryptionType: { default: 'AES256' }, kmsKey: {} },
   },
   lifecyclePolicyText: {
     whole: true,

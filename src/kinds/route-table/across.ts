@@ -2,7 +2,7 @@
 import { meantBy, type Together } from '../../field-rules.ts'
 import type { Kind } from '../../kind.ts'
 import type { Manifest } from '../../model.ts'
-import type { RouteTableSpec } from './manifest.ts'
+import type { RouteTableSpec } from './spec.ts'
 
 const sameVpc: Together<RouteTableSpec>[string] = (manifest, target, at, path) => {
   const ours = meantBy(manifest.spec.vpcId, manifest, 'Vpc')

@@ -3,21 +3,7 @@ import { checkEc2Id, identifyById, tagList } from '../../ec2-manifest.ts'
 import { findings } from '../../field-rules.ts'
 import type { JsonSchema, Kind, ReferenceField, SchemaSource } from '../../kind.ts'
 import { checkRouteTable } from './rules.ts'
-
-export type Route = Readonly<Record<string, unknown>>
-
-export interface Association {
-  readonly subnetId?: unknown
-  readonly gatewayId?: unknown
-}
-
-export interface RouteTableSpec {
-  readonly routeTableId?: string
-  readonly vpcId?: unknown
-  readonly routes?: readonly Route[]
-  readonly associations?: readonly Association[]
-  readonly tags?: readonly { readonly key?: string; readonly value?: string }[]
-}
+import type { RouteTableSpec } from './spec.ts'
 
 export const schema = async (): Promise<JsonSchema> =>
   (await import('./schema.generated.json', { with: { type: 'json' } })).default

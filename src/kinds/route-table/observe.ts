@@ -10,8 +10,8 @@ import {
 } from '../../finding.ts'
 import type { ObserveContext, Wanted } from '../../kind.ts'
 import type { Live, ObjectKey, Observation } from '../../model.ts'
-import type { Association, Route, RouteTableSpec } from './manifest.ts'
 import { liveRoutes } from './routes.ts'
+import type { Association, Route, RouteTableSpec } from './spec.ts'
 
 export interface RouteTableState {
   readonly vpcId?: string | undefined

@@ -5,10 +5,10 @@ import type { PlanInput } from '../../kind.ts'
 import type { DraftCall } from '../../model.ts'
 import { planner } from '../../planning.ts'
 import { tagSpecifications, toAwsTags } from '../../tags.ts'
-import type { Association, Route, RouteTableSpec } from './manifest.ts'
 import type { RouteTableState } from './observe.ts'
 import { fields } from './policy.ts'
 import { destinationOf, destinations, wantedRoute } from './routes.ts'
+import type { Association, Route, RouteTableSpec } from './spec.ts'
 
 type Members = Record<string, unknown>
 type Input = PlanInput<RouteTableSpec, RouteTableState>

@@ -2,7 +2,7 @@
 import type { Route as AwsRoute } from '@aws-sdk/client-ec2'
 import { fromAws } from '../../casing.ts'
 import { canonicalBlock } from '../../cidr.ts'
-import type { Route } from './manifest.ts'
+import type { Route } from './spec.ts'
 
 export const destinations = [
   'destinationCidrBlock',

@@ -1,8 +1,8 @@
 /** Rules of route tables beyond the schema. They rest on CreateRoute and AssociateRouteTable in the Amazon EC2 API reference. */
 import { readBlock } from '../../cidr.ts'
 import { checkTags, type Findings, repeated } from '../../field-rules.ts'
-import type { Route, RouteTableSpec } from './manifest.ts'
 import { destinationOf, destinations, targets } from './routes.ts'
+import type { Route, RouteTableSpec } from './spec.ts'
 
 export function checkRouteTable(spec: RouteTableSpec, found: Findings): void {
   const { say } = found

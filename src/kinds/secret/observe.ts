@@ -12,9 +12,11 @@ export interface SecretState {
 
 type Part = readonly Wanted<SecretSpec>[]
 
-/** The most values of a filter of ListSecrets, and of DescribeParameters. */
+/** The most values of a filter of ListSecrets; half of those of DescribeParameters, since a parameter may take two. */
 const secretsBatch = 10
-const parametersBatch = 50
+const parametersBatch = 25
+/** The most that DescribeParameters answers in a page. */
+const page = 50
 
 export async function observe(
   context: ObserveContext,
@@ -41,12 +43,12 @@ async function lookAtSecrets({ read }: ObserveContext, part: Part): Promise<Answ
     ...new Set(part.map(({ identity }) => nameFor(identity.parts.arn, identity.name))),
   ]
   const secrets = await allPages(async (NextToken) => {
-    const page = await read<ListSecretsResponse>('secretsmanager:ListSecrets', {
+    const answer = await read<ListSecretsResponse>('secretsmanager:ListSecrets', {
       Filters: [{ Key: 'name', Values }],
       MaxResults: 100,
       ...(NextToken ? { NextToken } : {}),
     })
-    return { items: page.SecretList ?? [], next: page.NextToken }
+    return { items: answer.SecretList ?? [], next: answer.NextToken }
   })
   const answers: Answers<SecretState> = new Map()
   for (const { manifest, identity } of part) {
@@ -75,12 +77,12 @@ async function lookAtParameters(
   const named = part.map((want) => ({ ...want, names: parameterNames(want.identity.parts.arn) }))
   const Values = [...new Set(named.flatMap(({ names }) => names))]
   const parameters = await allPages(async (NextToken) => {
-    const page = await read<DescribeParametersResult>('ssm:DescribeParameters', {
+    const answer = await read<DescribeParametersResult>('ssm:DescribeParameters', {
       ParameterFilters: [{ Key: 'Name', Option: 'Equals', Values }],
-      MaxResults: parametersBatch,
+      MaxResults: page,
       ...(NextToken ? { NextToken } : {}),
     })
-    return { items: page.Parameters ?? [], next: page.NextToken }
+    return { items: answer.Parameters ?? [], next: answer.NextToken }
   })
   const answers: Answers<SecretState> = new Map()
   for (const { manifest, identity, names } of named) {
@@ -92,10 +94,10 @@ async function lookAtParameters(
   return answers
 }
 
-/** `…:parameter/shop/db` is the parameter `/shop/db`; `…:parameter/db` may be `db` without a slash. */
+/** `…:parameter/shop/db` is the parameter `/shop/db`; `…:parameter/db` is `db` or `/db`. */
 function parameterNames(arn = ''): string[] {
   const path = arn.replace(/^.*:parameter/, '')
-  return path.indexOf('/', 1) < 0 ? [path.slice(1)] : [path]
+  return path.indexOf('/', 1) < 0 ? [path.slice(1), path] : [path]
 }
 
 function there(

@@ -1,6 +1,6 @@
 /** A rule over two security groups: they must be in one VPC to name each other. Pure. */
 import { meantBy, type Together } from '../../field-rules.ts'
-import type { SecurityGroupSpec } from './manifest.ts'
+import type { SecurityGroupSpec } from './spec.ts'
 
 const sameVpc: Together<SecurityGroupSpec>[string] = (manifest, target, at, path) => {
   const ours = meantBy(manifest.spec.vpcId, manifest, 'Vpc')

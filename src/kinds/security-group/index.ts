@@ -2,17 +2,11 @@
 import type { Kind } from '../../kind.ts'
 import { together } from './across.ts'
 import { health } from './health.ts'
-import {
-  identify,
-  references,
-  type SecurityGroupSpec,
-  schema,
-  source,
-  validate,
-} from './manifest.ts'
+import { identify, references, schema, source, validate } from './manifest.ts'
 import { observe, type SecurityGroupState } from './observe.ts'
 import { operations } from './operations.ts'
 import { plan, release } from './plan.ts'
+import type { SecurityGroupSpec } from './spec.ts'
 
 export const securityGroup: Kind<SecurityGroupSpec, SecurityGroupState> = {
   name: 'SecurityGroup',

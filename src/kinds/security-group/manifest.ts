@@ -4,18 +4,8 @@ import { isHole } from '../../diff.ts'
 import { checkEc2Id, tagList } from '../../ec2-manifest.ts'
 import { findings } from '../../field-rules.ts'
 import type { JsonSchema, Kind, ReferenceField, SchemaSource } from '../../kind.ts'
-import type { Permission } from './permissions.ts'
 import { checkSecurityGroup } from './rules.ts'
-
-export interface SecurityGroupSpec {
-  readonly groupId?: string
-  readonly groupName?: string
-  readonly description?: string
-  readonly vpcId?: unknown
-  readonly ipPermissions?: readonly Permission[]
-  readonly ipPermissionsEgress?: readonly Permission[]
-  readonly tags?: readonly { readonly key?: string; readonly value?: string }[]
-}
+import type { SecurityGroupSpec } from './spec.ts'
 
 export const schema = async (): Promise<JsonSchema> =>
   (await import('./schema.generated.json', { with: { type: 'json' } })).default

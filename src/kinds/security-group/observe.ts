@@ -12,8 +12,8 @@ import {
 } from '../../finding.ts'
 import type { ObserveContext, Wanted } from '../../kind.ts'
 import type { Live, ObjectKey, Observation } from '../../model.ts'
-import type { SecurityGroupSpec } from './manifest.ts'
 import { type Permission, type Rule, rulesOf } from './permissions.ts'
+import type { SecurityGroupSpec } from './spec.ts'
 
 export interface SecurityGroupState {
   readonly groupName?: string | undefined

@@ -1,11 +1,10 @@
 /** What a security group needs, as calls: the rules that are missing, those that are too many, and nothing else. Pure. */
 import { toAws } from '../../casing.ts'
-import { holesIn, isHole, stableJson } from '../../diff.ts'
+import { holesIn, isHole, same, stableJson } from '../../diff.ts'
 import type { PlanInput } from '../../kind.ts'
 import type { DraftCall, Live, ObjectKey, Operation } from '../../model.ts'
 import { planner } from '../../planning.ts'
 import { tagSpecifications, toAwsTags } from '../../tags.ts'
-import type { SecurityGroupSpec } from './manifest.ts'
 import type { SecurityGroupState } from './observe.ts'
 import {
   allowAll,
@@ -16,6 +15,7 @@ import {
   rulesOf,
 } from './permissions.ts'
 import { fields } from './policy.ts'
+import type { SecurityGroupSpec } from './spec.ts'
 
 type Members = Record<string, unknown>
 type Input = PlanInput<SecurityGroupSpec, SecurityGroupState>
@@ -25,8 +25,11 @@ type Side = keyof typeof sides
 
 export const plan = planner<SecurityGroupSpec, SecurityGroupState>({
   fields,
-  desired(spec) {
+  desired(spec, { live }) {
     const { groupId: _, ...members } = spec
+    const egress = live?.state.ipPermissionsEgress
+    // What AWS gives a group at birth is nothing to remark on where Git says nothing.
+    if (!spec.ipPermissionsEgress && same(egress, [allowAll])) members.ipPermissionsEgress = egress
     const rules = Object.keys(sides).flatMap((side) =>
       spec[side] ? [[side, rulesOf(spec[side] as Permission[])]] : [],
     )
@@ -72,8 +75,14 @@ function create(members: Members, { key, tags, want }: Input): DraftCall[] {
   ])
 }
 
-/** In which order calls go: what is allowed is allowed before anything is taken away, so that no traffic breaks. */
-const order = ['make', 'allow', 'describe', 'allow late', 'take away'] as const
+/**
+ * In which order calls go: what is allowed is allowed before anything is taken away, so that no traffic breaks; but
+ * for groups that are too full for both at once.
+ */
+const order = ['make', 'make room', 'allow', 'describe', 'allow late', 'take away'] as const
+
+/** AWS's quota of rules in one direction, unless the account has another. */
+const quota = 60
 
 interface Step {
   readonly rank: number
@@ -122,7 +131,10 @@ function* between(
   if (later.length > 0) {
     yield step('allow late', { ...send('AuthorizeSecurityGroup', later), late: true })
   }
-  if (gone.length > 0) yield step('take away', send('RevokeSecurityGroup', gone.map(bare)))
+  const crowded = live.length + missing.length > quota
+  if (gone.length > 0) {
+    yield step(crowded ? 'make room' : 'take away', send('RevokeSecurityGroup', gone.map(bare)))
+  }
 }
 
 const bare = ({ description: _, ...rule }: Rule): Rule => rule

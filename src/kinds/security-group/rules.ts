@@ -4,15 +4,16 @@
  */
 import { readBlock } from '../../cidr.ts'
 import { checkTags, type Findings, repeated } from '../../field-rules.ts'
-import type { SecurityGroupSpec } from './manifest.ts'
 import {
   labelOf,
   type Peer,
   type Permission,
   peerLists,
   protocolOf,
+  type Rule,
   rulesOf,
 } from './permissions.ts'
+import type { SecurityGroupSpec } from './spec.ts'
 
 const text = /^[a-zA-Z0-9. _\-:/()#,@[\]+=&;{}!$*]*$/
 const characters = 'letters, digits, spaces and . _ - : / ( ) # , @ [ ] + = & ; { } ! $ *'
@@ -34,15 +35,29 @@ export function checkSecurityGroup(spec: SecurityGroupSpec, found: Findings): vo
     for (const [{ rule, index }] of repeated(labelled, ({ label }) => label)) {
       say(`spec.${side}[${index}]`, 'Repeated', `the rule ${labelOf(rule)} is here a second time`)
     }
-    checkCount(labelled.length, side, found)
+    checkCount(
+      labelled.map(({ rule }) => rule),
+      side,
+      found,
+    )
   }
 }
 
 const ruleKey = ({ description: _, ...rule }: Record<string, unknown>) => JSON.stringify(rule)
 
-/** The most that AWS can raise the quota of 60 to; above 60 only the account can tell. */
-function checkCount(count: number, side: string, { say }: Findings): void {
-  if (count <= 1000) return
+/** AWS counts IPv4 and IPv6 apart, and can raise the quota of 60 up to this; above 60 only the account can tell. */
+const mostRules = 1000
+
+function checkCount(rules: readonly Rule[], side: string, { say, note }: Findings): void {
+  const count = Math.max(
+    rules.filter(({ cidrIpv6 }) => cidrIpv6 === undefined).length,
+    rules.filter(({ cidrIp }) => cidrIp === undefined).length,
+  )
+  if (count > 60 && count <= mostRules) {
+    const message = `${count} rules: AWS takes 60, unless the account's quota was raised`
+    note(`spec.${side}`, 'ManyRules', message)
+  }
+  if (count <= mostRules) return
   say(
     `spec.${side}`,
     'TooMany',

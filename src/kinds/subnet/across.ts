@@ -3,7 +3,7 @@ import { type Block, contains, overlaps, readBlock } from '../../cidr.ts'
 import { meantBy, type Together } from '../../field-rules.ts'
 import type { Kind } from '../../kind.ts'
 import type { Manifest } from '../../model.ts'
-import type { SubnetSpec } from './manifest.ts'
+import type { SubnetSpec } from './spec.ts'
 
 export const together: Together<SubnetSpec> = {
   'spec.vpcId': ({ spec }, target, at) => {

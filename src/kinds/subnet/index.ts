@@ -2,10 +2,11 @@
 import type { Kind } from '../../kind.ts'
 import { among, together } from './across.ts'
 import { health } from './health.ts'
-import { identify, references, type SubnetSpec, schema, source, validate } from './manifest.ts'
+import { identify, references, schema, source, validate } from './manifest.ts'
 import { observe, type SubnetState } from './observe.ts'
 import { operations } from './operations.ts'
 import { plan } from './plan.ts'
+import type { SubnetSpec } from './spec.ts'
 
 export const subnet: Kind<SubnetSpec, SubnetState> = {
   name: 'Subnet',

@@ -3,22 +3,7 @@ import { checkEc2Id, identifyById, tagList } from '../../ec2-manifest.ts'
 import { checkTags, findings } from '../../field-rules.ts'
 import type { JsonSchema, Kind, ReferenceField, SchemaSource } from '../../kind.ts'
 import { checkSubnetBlock, checkZone } from './rules.ts'
-
-export interface SubnetSpec {
-  readonly subnetId?: string
-  readonly vpcId?: unknown
-  readonly cidrBlock?: string
-  readonly availabilityZone?: string
-  readonly availabilityZoneId?: string
-  readonly ipv6CidrBlock?: string
-  readonly ipv6Native?: boolean
-  readonly outpostArn?: string
-  readonly mapPublicIpOnLaunch?: boolean
-  readonly assignIpv6AddressOnCreation?: boolean
-  readonly enableDns64?: boolean
-  readonly privateDnsNameOptionsOnLaunch?: Readonly<Record<string, unknown>>
-  readonly tags?: readonly { readonly key?: string; readonly value?: string }[]
-}
+import type { SubnetSpec } from './spec.ts'
 
 export const schema = async (): Promise<JsonSchema> =>
   (await import('./schema.generated.json', { with: { type: 'json' } })).default

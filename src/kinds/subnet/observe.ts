@@ -4,8 +4,8 @@ import { fromAws } from '../../casing.ts'
 import { type Ec2List, ec2Candidates, findMeant, observeInBatches } from '../../finding.ts'
 import type { ObserveContext, Wanted } from '../../kind.ts'
 import type { ObjectKey, Observation } from '../../model.ts'
-import type { SubnetSpec } from './manifest.ts'
 import { zoneNumber } from './rules.ts'
+import type { SubnetSpec } from './spec.ts'
 
 export interface SubnetState extends Omit<SubnetSpec, 'subnetId' | 'tags'> {
   readonly state?: string | undefined

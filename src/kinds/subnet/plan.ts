@@ -5,10 +5,10 @@ import type { Draft, PlanInput } from '../../kind.ts'
 import type { DraftCall } from '../../model.ts'
 import { planner, stalls } from '../../planning.ts'
 import { tagSpecifications, toAwsTags } from '../../tags.ts'
-import type { SubnetSpec } from './manifest.ts'
 import type { SubnetState } from './observe.ts'
 import { fields } from './policy.ts'
 import { zoneNumber } from './rules.ts'
+import type { SubnetSpec } from './spec.ts'
 
 type Members = Record<string, unknown>
 type Input = PlanInput<SubnetSpec, SubnetState>

@@ -1,7 +1,7 @@
 /** Rules of subnets beyond the schema. They rest on CreateSubnet in the Amazon EC2 API reference. */
 import { readBlock } from '../../cidr.ts'
 import type { Findings } from '../../field-rules.ts'
-import type { SubnetSpec } from './manifest.ts'
+import type { SubnetSpec } from './spec.ts'
 
 export function checkSubnetBlock(text: string | undefined, path: string, { say }: Findings): void {
   if (text === undefined) {

@@ -1,10 +1,11 @@
 /** The kind Vpc: a network of the account's own. */
 import type { Kind } from '../../kind.ts'
 import { health } from './health.ts'
-import { identify, references, schema, source, type VpcSpec, validate } from './manifest.ts'
+import { identify, references, schema, source, validate } from './manifest.ts'
 import { observe, type VpcState } from './observe.ts'
 import { operations } from './operations.ts'
 import { plan } from './plan.ts'
+import type { VpcSpec } from './spec.ts'
 
 export const vpc: Kind<VpcSpec, VpcState> = {
   name: 'Vpc',

@@ -4,17 +4,7 @@ import { identifyById, tagList } from '../../ec2-manifest.ts'
 import { findings } from '../../field-rules.ts'
 import type { JsonSchema, Kind, ReferenceField, SchemaSource } from '../../kind.ts'
 import { checkVpc } from './rules.ts'
-
-export interface VpcSpec {
-  readonly vpcId?: string
-  readonly cidrBlock?: string
-  readonly instanceTenancy?: string
-  readonly amazonProvidedIpv6CidrBlock?: boolean
-  readonly enableDnsSupport?: boolean
-  readonly enableDnsHostnames?: boolean
-  readonly enableNetworkAddressUsageMetrics?: boolean
-  readonly tags?: readonly { readonly key?: string; readonly value?: string }[]
-}
+import type { VpcSpec } from './spec.ts'
 
 export const schema = async (): Promise<JsonSchema> =>
   (await import('./schema.generated.json', { with: { type: 'json' } })).default

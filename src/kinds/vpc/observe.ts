@@ -4,7 +4,7 @@ import { type Ec2List, ec2Candidates, findMeant, observeInBatches } from '../../
 import type { ObserveContext, Wanted } from '../../kind.ts'
 import type { Live, ObjectKey, Observation } from '../../model.ts'
 import { attributes } from './attributes.ts'
-import type { VpcSpec } from './manifest.ts'
+import type { VpcSpec } from './spec.ts'
 
 export interface VpcState {
   readonly state?: string | undefined

@@ -5,9 +5,9 @@ import type { DraftCall } from '../../model.ts'
 import { planner, waits } from '../../planning.ts'
 import { tagSpecifications, toAwsTags } from '../../tags.ts'
 import { attributes } from './attributes.ts'
-import type { VpcSpec } from './manifest.ts'
 import type { VpcState } from './observe.ts'
 import { fields } from './policy.ts'
+import type { VpcSpec } from './spec.ts'
 
 type Members = Record<string, unknown>
 type Input = PlanInput<VpcSpec, VpcState>

@@ -2,7 +2,7 @@
 import { overlaps, readBlock } from '../../cidr.ts'
 import { checkEc2Id } from '../../ec2-manifest.ts'
 import { checkTags, type Findings } from '../../field-rules.ts'
-import type { VpcSpec } from './manifest.ts'
+import type { VpcSpec } from './spec.ts'
 
 /** Blocks that no VPC may lie in. */
 const forbidden = ['0.0.0.0/8', '127.0.0.0/8', '169.254.0.0/16', '224.0.0.0/4']
@@ -12,6 +12,10 @@ export function checkVpc(spec: VpcSpec, found: Findings): void {
   checkEc2Id(spec.vpcId, 'vpc', 'spec.vpcId', found)
   checkTags(spec.tags, 'spec.tags', found)
   checkVpcBlock(spec.cidrBlock, 'spec.cidrBlock', found)
+  if (spec.instanceTenancy === 'host') {
+    const message = 'a VPC cannot have the tenancy host: expected default or dedicated'
+    say('spec.instanceTenancy', 'NotAllowed', message)
+  }
   if (spec.enableDnsHostnames === true && spec.enableDnsSupport === false) {
     say(
       'spec.enableDnsHostnames',

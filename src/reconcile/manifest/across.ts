@@ -55,7 +55,16 @@ export function relate(
   const references: Record<ObjectKey, readonly Reference[]> = {}
   const broken = new Set<ObjectKey>()
   for (const manifest of unique.values()) {
-    const found = [...findReferences(manifest, kinds.get(manifest.kind)!), ...dependsOn(manifest)]
+    const found = [
+      ...findReferences(manifest, kinds.get(manifest.kind)!),
+      ...dependsOn(manifest),
+      ...(manifest.after ?? []).map((to) => ({
+        path: 'spec',
+        to,
+        attribute: 'name',
+        orders: true,
+      })),
+    ]
     for (const reference of found) {
       const wrong = targets.missing(reference)
       if (wrong === undefined) continue

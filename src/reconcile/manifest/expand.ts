@@ -1,5 +1,5 @@
 /** Composites to the manifests that they stand for, and references to them to references to their children. Pure. */
-import type { Child, Composite, Kind } from '../../kind.ts'
+import type { Child, Composite, Kind, ReferenceField } from '../../kind.ts'
 import type { Environment, Manifest, ObjectKey, Position } from '../../model.ts'
 import { expandReferences, objectKey, type ParsedRef } from '../../references.ts'
 import type { Placed } from './across.ts'
@@ -38,16 +38,26 @@ export function expand(
     }
   }
 
-  const known = new Set(own.map(({ key }) => key))
+  const known = new Set([...own, ...[...childrenOf.values()].flat()].map(({ key }) => key))
   const rewrite = (manifest: Manifest): Manifest => {
     const kind = kindOf.get(manifest.kind)!
     const at = placer(manifest.positions, manifest.position, `${manifest.kind}/${manifest.name}`)
-    const children = (to: ParsedRef, wanted: string, path: string) => {
+    const after = new Set<ObjectKey>()
+    const children = (
+      to: ParsedRef,
+      { kind: wanted, late, orders }: ReferenceField,
+      path: string,
+    ) => {
       if (!compositeOf.has(to.kind) && known.has(objectKey(to))) return undefined
       const among = compositeOf.has(to.kind)
         ? [objectKey(to)]
         : composites.map(({ name }) => objectKey({ ...to, kind: name }))
-      const parent = among.find((key) => childrenOf.has(key))
+      // Several composites may have one name: meant is the one that has what is wanted.
+      const parent = among.find(
+        (key) =>
+          childrenOf.has(key) &&
+          (among.length === 1 || childrenOf.get(key)!.some(({ kind: name }) => name === wanted)),
+      )
       if (parent === undefined) return undefined
       const found = (childrenOf.get(parent) ?? []).filter(({ kind: name }) => name === wanted)
       const single = !path.endsWith(']')
@@ -65,10 +75,14 @@ export function expand(
         )
         problems.push({ problem, environment: environmentOf(manifest.namespace).name })
       }
+      // What starts in the subnets of a network needs its routes too, and has to go before them.
+      const waits = !single && !late && orders !== false && parent !== manifest.parent
+      if (waits) for (const { key } of childrenOf.get(parent) ?? []) after.add(key)
       return found.map((child) => ({ ref: `${child.namespace}/${child.kind}/${child.name}` }))
     }
     const spec = expandReferences(manifest.spec, kind.references, manifest.namespace, children)
-    return spec === manifest.spec ? manifest : { ...manifest, spec }
+    if (spec === manifest.spec) return manifest
+    return { ...manifest, spec, ...(after.size > 0 ? { after: [...after] } : {}) }
   }
   const manifests = [...own, ...[...childrenOf.values()].flat()].map(rewrite)
   return { manifests, composites: parents, problems }

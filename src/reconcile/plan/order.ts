@@ -10,8 +10,14 @@ import type { Graph } from '../graph.ts'
 
 type Changes = ReadonlyMap<ObjectKey, Change>
 
+/** Whether a user of a resource has to wait for one of its late calls; see Call. */
+export function isConcerned(user: ObjectKey, { concerns }: Call, graph: Graph): boolean {
+  if (concerns === undefined || concerns === 'all') return true
+  return concerns.some((key) => graph.needs.get(user)?.has(key))
+}
+
 /** The call that gives a hole its value. */
-function producerOf(hole: Hole['$hole'], changes: Changes, own: readonly Call[] = []) {
+export function producerOf(hole: Hole['$hole'], changes: Changes, own: readonly Call[] = []) {
   const calls = [
     ...own.filter(({ key }) => key === hole.key),
     ...(changes.get(hole.key)?.calls ?? []),
@@ -73,20 +79,24 @@ function waiting(
  */
 export function settleLate(planned: Changes, graph: Graph): readonly Change[] {
   const changes = new Map(planned)
-  const lastOf = new Map<ObjectKey, string>()
+  const sent = new Map<ObjectKey, readonly Call[]>()
   for (const [key, change] of planned) {
     if (!change.calls.some((call) => call.late)) continue
     const settled = settle(change, planned)
     changes.set(key, settled)
-    const last = settled.calls.at(-1)
-    if (last?.late) lastOf.set(key, last.id)
+    sent.set(
+      key,
+      settled.calls.filter((call) => call.late),
+    )
   }
-  for (const [key, late] of lastOf) {
+  for (const [key, lates] of sent) {
     for (const user of graph.neededBy.get(key) ?? []) {
       const change = changes.get(user)
       if (!change || change.calls.length === 0 || graph.upstream.get(key)?.has(user)) continue
+      const late = lates.findLast((call) => isConcerned(user, call, graph))
+      if (!late) continue
       const [first, ...rest] = change.calls
-      const after = [...new Set([...first!.after, late])]
+      const after = [...new Set([...first!.after, late.id])]
       changes.set(user, { ...change, calls: [{ ...first!, after }, ...rest] })
     }
   }

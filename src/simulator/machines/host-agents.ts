@@ -2,7 +2,7 @@
 import type { HostAgent, HostRecord } from '../services/ec2/compute-state.ts'
 import { canReachInternet } from '../services/ec2/reachability.ts'
 import { tagsOf } from '../services/ec2/tags.ts'
-import { ecsArn, type InstanceRecord, type World } from '../world.ts'
+import { ecsArn, type InstanceRecord, membersOf, type World } from '../world.ts'
 import { wakeAt } from './agenda.ts'
 import { findImage } from './images.ts'
 import { instanceTypes } from './instance-types.ts'
@@ -206,4 +206,13 @@ export function hostTerminated(world: World, host: HostRecord, now: number): Hos
     roomCame(world, record.clusterName, now)
   }
   return { ...agent, state: 'gone' }
+}
+
+/** A container instance that was deregistered is described no longer; a ghost stays. */
+export function forgetContainerInstance(world: World, id: string): void {
+  const record = world.instances.get(id)
+  if (record?.instance.status !== 'INACTIVE') return
+  world.instances.delete(id)
+  membersOf(world, record.clusterName).instances.delete(id)
+  world.tags.delete(record.instance.containerInstanceArn ?? '')
 }

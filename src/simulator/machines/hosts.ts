@@ -5,7 +5,13 @@ import type { HostRecord } from '../services/ec2/compute-state.ts'
 import { dropTags, ec2Arn } from '../services/ec2/tags.ts'
 import type { World } from '../world.ts'
 import { nextCount, wakeAt } from './agenda.ts'
-import { agentLost, bootAgent, hostTerminated, stepAgent } from './host-agents.ts'
+import {
+  agentLost,
+  bootAgent,
+  forgetContainerInstance,
+  hostTerminated,
+  stepAgent,
+} from './host-agents.ts'
 import type { HostWish } from './host-wish.ts'
 import { between, hexId } from './random.ts'
 import { terminatedHostMs, host as timing } from './timing.ts'
@@ -234,6 +240,7 @@ const ends: Partial<
   },
   terminated(world, host) {
     const id = host.instance.InstanceId ?? ''
+    forgetContainerInstance(world, host.agent.containerInstance ?? '')
     world.compute.hosts.delete(id)
     dropTags(world, 'instance', id)
   },

@@ -30,18 +30,19 @@ export function planSchedule(
   world: World,
   key: string,
   record: ScheduleRecord,
-  cameDue = false,
+  cameDueAt?: number,
 ): void {
   const { State: state, ActionAfterCompletion: after, FlexibleTimeWindow: window } = record.schedule
   if (state !== 'ENABLED') return
   const at = nextOf(record)
   if (at === undefined) {
-    if (after === 'DELETE' && cameDue) world.scheduler.schedules.delete(key)
+    if (after === 'DELETE' && cameDueAt !== undefined) world.scheduler.schedules.delete(key)
     return
   }
   const { Mode: mode, MaximumWindowInMinutes: minutes = 0 } = window ?? {}
   const late = mode === 'FLEXIBLE' ? between(world, 'schedule', 0, minutes * 60_000) : 0
-  wakeAt(world, 'schedule', key, record.clock, at + late)
+  // Windows may overlap; time does not go back for that.
+  wakeAt(world, 'schedule', key, record.clock, Math.max(at + late, cameDueAt ?? 0))
 }
 
 /** A schedule has come due: it runs its task. What ECS refuses is tried no second time. */
@@ -52,7 +53,7 @@ export function stepSchedule(world: World, key: string, record: ScheduleRecord, 
   world.scheduler.schedules.set(key, done)
   const input = target && runTaskInput(name, target)
   if (input) runTask(world, input, now)
-  planSchedule(world, key, done, true)
+  planSchedule(world, key, done, now)
 }
 
 function runTask(world: World, input: RunTaskRequest, now: number): void {

@@ -2,8 +2,7 @@
 import type { ResourceTagMapping, TagFilter } from '@aws-sdk/client-resource-groups-tagging-api'
 import { AwsError, type CallContext, type ServiceHandlers } from '../api.ts'
 import { page } from '../pages.ts'
-import { addEc2Tags, removeEc2Tags, requireEc2Resource } from './ec2/tag-operations.ts'
-import { addTags, removeTags } from './ecs/tags.ts'
+import { taggerOf } from './taggers.ts'
 
 interface GetResourcesInput {
   readonly PaginationToken?: string
@@ -114,43 +113,6 @@ function getResources(input: GetResourcesInput, { world }: CallContext) {
     }),
   )
   return { PaginationToken: nextToken ?? '', ResourceTagMappingList: mappings }
-}
-
-interface Tagger {
-  add(arn: string, tags: Readonly<Record<string, string>>, context: CallContext): void
-  remove(arn: string, keys: readonly string[], context: CallContext): void
-}
-
-/** By the service that an ARN names: how its resources are tagged. Each has rules of its own. */
-const taggers: Readonly<Record<string, Tagger>> = {
-  ec2: {
-    add(arn, tags, { world }) {
-      requireEc2Resource(world, arn)
-      addEc2Tags(
-        world,
-        [arn],
-        Object.entries(tags).map(([Key, Value]) => ({ Key, Value })),
-      )
-    },
-    remove(arn, keys, { world }) {
-      requireEc2Resource(world, arn)
-      removeEc2Tags(world, arn, (key) => keys.includes(key))
-    },
-  },
-  ecs: {
-    add(arn, tags, context) {
-      const list = Object.entries(tags).map(([key, value]) => ({ key, value }))
-      addTags(arn, list, context)
-    },
-    remove: removeTags,
-  },
-}
-
-function taggerOf(arn: string): Tagger {
-  const service = arn.split(':')[2] ?? ''
-  const tagger = Object.hasOwn(taggers, service) ? taggers[service] : undefined
-  if (!tagger) throw invalid('Invalid identifier: no resource has this ARN.')
-  return tagger
 }
 
 /** Does one thing per ARN; what AWS refuses of one of them is a failure beside the others' success. */

@@ -3,9 +3,12 @@ import type {
   DescribeLaunchTemplatesRequest,
   DescribeLaunchTemplateVersionsRequest,
   GetLaunchTemplateDataRequest,
+  LaunchTemplateVersion,
 } from '@aws-sdk/client-ec2'
 import { AwsError, type CallContext, type ServiceHandlers } from '../../api.ts'
+import { parameterValue } from '../../machines/surroundings.ts'
 import { findTemplate, latestVersion, requireVersion, versionOf } from '../../machines/templates.ts'
+import type { World } from '../../world.ts'
 import type { LaunchTemplateRecord, LaunchTemplateVersionRecord } from './compute-state.ts'
 import { templateView, versionView } from './launch-templates.ts'
 import { type FilterFields, filtered, pageOf } from './queries.ts'
@@ -67,11 +70,19 @@ function describeVersions(input: DescribeLaunchTemplateVersionsRequest, context:
     `${template.id} ${String(1_000_000_000 - version.number).padStart(10, '0')}`
   const { items, NextToken } = pageOf(matching, input, key, 1)
   return {
-    LaunchTemplateVersions: items.map(({ template, version }) =>
-      versionView(world, template, version),
-    ),
+    LaunchTemplateVersions: items.map(({ template, version }) => {
+      const view = versionView(world, template, version)
+      return input.ResolveAlias ? resolved(world, view) : view
+    }),
     NextToken,
   }
+}
+
+/** With the image that a parameter means by now in place of the parameter. */
+function resolved(world: World, view: LaunchTemplateVersion): LaunchTemplateVersion {
+  const parameter = /^resolve:ssm:(.+)$/.exec(view.LaunchTemplateData?.ImageId ?? '')?.[1]
+  const ImageId = parameter && parameterValue(world, parameter)
+  return ImageId ? { ...view, LaunchTemplateData: { ...view.LaunchTemplateData, ImageId } } : view
 }
 
 function versionsOfOne(

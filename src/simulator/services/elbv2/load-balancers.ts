@@ -4,6 +4,8 @@ import type {
   DescribeLoadBalancersInput,
   LoadBalancer,
   LoadBalancerAttribute,
+  SetSecurityGroupsInput,
+  SetSubnetsInput,
 } from '@aws-sdk/client-elastic-load-balancing-v2'
 import { AwsError, type CallContext, type ServiceHandlers } from '../../api.ts'
 import { between } from '../../machines/random.ts'
@@ -41,7 +43,11 @@ function shown({ balancer, activeAt }: LoadBalancerRecord, now: number): LoadBal
 }
 
 /** The subnets of a new load balancer. Throws as AWS does where they do not fit together. */
-function subnetsOf(world: World, input: CreateLoadBalancerInput, application: boolean) {
+function subnetsOf(
+  world: World,
+  input: Pick<CreateLoadBalancerInput, 'Subnets' | 'SubnetMappings'>,
+  application: boolean,
+) {
   const ids = input.Subnets ?? (input.SubnetMappings ?? []).map(({ SubnetId: id = '' }) => id)
   const subnets = ids.map((id): SubnetRecord => {
     const subnet = world.ec2.subnets.get(id)
@@ -104,11 +110,7 @@ function create(input: CreateLoadBalancerInput, { world, now, id }: CallContext)
     Scheme: scheme,
     VpcId: vpcId,
     Type: type,
-    AvailabilityZones: subnets.map(({ availabilityZone, subnetId }) => ({
-      ZoneName: availabilityZone,
-      SubnetId: subnetId,
-      LoadBalancerAddresses: [],
-    })),
+    AvailabilityZones: zonesOf(subnets),
     ...(groups && { SecurityGroups: groups }),
     IpAddressType: input.IpAddressType ?? 'ipv4',
   }
@@ -147,6 +149,43 @@ function create(input: CreateLoadBalancerInput, { world, now, id }: CallContext)
   world.elbv2.loadBalancers.set(arn, record)
   tagNew(world, arn, input.Tags)
   return { LoadBalancers: [shown(record, now)] }
+}
+
+/** The zones of a load balancer, as the API shows them. */
+function zonesOf(subnets: readonly SubnetRecord[]) {
+  return subnets.map(({ availabilityZone, subnetId }) => ({
+    ZoneName: availabilityZone,
+    SubnetId: subnetId,
+    LoadBalancerAddresses: [],
+  }))
+}
+
+function setSubnets(input: SetSubnetsInput, { world }: CallContext) {
+  const record = requireBalancer(world, input.LoadBalancerArn)
+  const { balancer } = record
+  const subnets = subnetsOf(world, input, balancer.Type === 'application')
+  if (subnets.some(({ vpcId }) => vpcId !== balancer.VpcId)) {
+    throw new AwsError('InvalidConfigurationRequest', 'All subnets must belong to the same VPC')
+  }
+  const AvailabilityZones = zonesOf(subnets)
+  const changed = { ...record, balancer: { ...balancer, AvailabilityZones } }
+  world.elbv2.loadBalancers.set(input.LoadBalancerArn ?? '', changed)
+  return { AvailabilityZones, IpAddressType: balancer.IpAddressType }
+}
+
+function setSecurityGroups(input: SetSecurityGroupsInput, { world }: CallContext) {
+  const record = requireBalancer(world, input.LoadBalancerArn)
+  const { balancer } = record
+  if (balancer.Type !== 'application' && !balancer.SecurityGroups) {
+    throw new AwsError(
+      'InvalidConfigurationRequest',
+      'Security groups cannot be set on a load balancer that was made without',
+    )
+  }
+  const groups = securityGroupsOf(world, input.SecurityGroups, balancer.VpcId ?? '')
+  const changed = { ...record, balancer: { ...balancer, SecurityGroups: groups } }
+  world.elbv2.loadBalancers.set(input.LoadBalancerArn ?? '', changed)
+  return { SecurityGroupIds: groups }
 }
 
 function describe(input: DescribeLoadBalancersInput, { world, now }: CallContext) {
@@ -193,8 +232,15 @@ export const loadBalancerHandlers: ServiceHandlers = {
   CreateLoadBalancer: create,
   DescribeLoadBalancers: describe,
   DeleteLoadBalancer: remove,
+  SetSecurityGroups: setSecurityGroups,
+  SetSubnets: setSubnets,
   DescribeLoadBalancerAttributes(input: { LoadBalancerArn?: string }, { world }) {
     return { Attributes: attributeList(requireBalancer(world, input.LoadBalancerArn).attributes) }
+  },
+  /** Nobody reserves capacity here. */
+  DescribeCapacityReservation(input: { LoadBalancerArn?: string }, { world }) {
+    requireBalancer(world, input.LoadBalancerArn)
+    return { DecreaseRequestsRemaining: 0, CapacityReservationState: [] }
   },
   ModifyLoadBalancerAttributes(
     input: { LoadBalancerArn?: string; Attributes?: LoadBalancerAttribute[] },

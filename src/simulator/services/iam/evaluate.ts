@@ -42,6 +42,10 @@ function met(statement: Statement, facts: Facts, missing: Set<string>): boolean 
     const name = operator.replace(/^(String|Arn)Not/, '$1').replace(/IfExists$/, '')
     for (const [key, wanted] of Object.entries(keys)) {
       const given = facts.get(key.toLowerCase())
+      if (operator === 'Null') {
+        all &&= listOf(wanted).some((one) => (one.toLowerCase() === 'true') === !given)
+        continue
+      }
       if (!given) {
         missing.add(key)
         all &&= negated || operator.endsWith('IfExists')

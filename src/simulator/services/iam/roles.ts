@@ -250,6 +250,14 @@ export const roleHandlers: ServiceHandlers = {
   GetRole(input: { RoleName?: string }, { world }) {
     return { Role: fullRole(requireRole(world, input.RoleName)) }
   },
+  /** What came before UpdateRole; Terraform still calls it. */
+  UpdateRoleDescription(input: { RoleName?: string; Description?: string }, { world }) {
+    const role = changeableRole(world, input.RoleName)
+    checkDescription(input.Description)
+    const described = { ...role, description: input.Description ?? '' }
+    putRole(world, described)
+    return { Role: listedRole(described) }
+  },
   UpdateAssumeRolePolicy(input: { RoleName?: string; PolicyDocument?: string }, { world, now }) {
     const role = changeableRole(world, input.RoleName)
     const trust = input.PolicyDocument ?? ''

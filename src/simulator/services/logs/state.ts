@@ -1,7 +1,18 @@
-/** CloudWatch log groups: the state. Records are replaced, never changed in place, so that an older view of the world may share them. */
+/** The state of CloudWatch Logs: log groups. Records are replaced, never changed in place. */
 
-export type LogsState = Readonly<Record<string, never>>
+export interface LogGroupRecord {
+  readonly name: string
+  readonly created: number
+  readonly retentionInDays?: number
+  readonly kmsKeyId?: string
+  readonly logGroupClass: string
+}
+
+export interface LogsState {
+  /** By name. */
+  readonly groups: Map<string, LogGroupRecord>
+}
 
 export function createLogsState(): LogsState {
-  return {}
+  return { groups: new Map() }
 }

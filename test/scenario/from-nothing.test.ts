@@ -1,0 +1,130 @@
+/** Promise: one short file takes an empty account to a running service, and the same file takes it all down again. */
+import { expect, test } from 'vitest'
+import { createRig, type Rig } from '../rig.ts'
+import { minute } from './shop.ts'
+
+const file = `apiVersion: fairlead.dev/v1alpha1
+kind: Network
+metadata: { name: shop }
+spec: { cidrBlock: 10.0.0.0/16, availabilityZones: 2 }
+---
+apiVersion: fairlead.dev/v1alpha1
+kind: Cluster
+metadata: { name: shop }
+---
+apiVersion: fairlead.dev/v1alpha1
+kind: InstanceGroup
+metadata: { name: workers }
+spec:
+  cluster: { ref: shop }
+  network: { ref: shop }
+  instanceTypes: [t3.medium]
+  size: { min: 1, max: 3 }
+---
+apiVersion: fairlead.dev/v1alpha1
+kind: TaskDefinition
+metadata: { name: web }
+spec:
+  networkMode: bridge
+  containerDefinitions:
+    - { name: nginx, image: public.ecr.aws/nginx/nginx:1.27, memory: 128, portMappings: [{ containerPort: 80 }] }
+---
+apiVersion: fairlead.dev/v1alpha1
+kind: Service
+metadata: { name: web }
+spec:
+  cluster: { ref: shop }
+  taskDefinition: { ref: web }
+  desiredCount: 2
+  capacityProviderStrategy: [{ capacityProvider: { ref: workers }, weight: 1 }]
+`
+
+/** How many there are of everything that the file makes; with what a new account holds. */
+async function inventory(rig: Rig): Promise<Record<string, number>> {
+  const list = async (operation: `${string}:${string}`, member: string, input = {}) =>
+    ((await rig.aws(operation, input)) as Record<string, unknown[]>)[member] ?? []
+  const networks = await Promise.all([
+    list('ec2:DescribeVpcs', 'Vpcs'),
+    list('ec2:DescribeSubnets', 'Subnets'),
+    list('ec2:DescribeInternetGateways', 'InternetGateways'),
+    list('ec2:DescribeRouteTables', 'RouteTables'),
+    list('ec2:DescribeSecurityGroups', 'SecurityGroups'),
+    list('ec2:DescribeNetworkInterfaces', 'NetworkInterfaces'),
+  ])
+  const reservations = (await list('ec2:DescribeInstances', 'Reservations')) as {
+    Instances: { State: { Name: string } }[]
+  }[]
+  const alive = reservations
+    .flatMap(({ Instances }) => Instances)
+    .filter(({ State }) => State.Name !== 'terminated')
+  const [vpcs, subnets, gateways, tables, groups, interfaces] = networks.map(
+    (items) => items.length,
+  )
+  const providers = (await list('ecs:DescribeCapacityProviders', 'capacityProviders')) as {
+    name: string
+    status: string
+  }[]
+  return {
+    vpcs: vpcs!,
+    subnets: subnets!,
+    gateways: gateways!,
+    tables: tables!,
+    groups: groups!,
+    interfaces: interfaces!,
+    instances: alive.length,
+    roles: (await list('iam:ListRoles', 'Roles', { PathPrefix: '/' })).filter(
+      (role) => !String((role as { Path: string }).Path).startsWith('/aws-service-role/'),
+    ).length,
+    profiles: (await list('iam:ListInstanceProfiles', 'InstanceProfiles')).length,
+    templates: (await list('ec2:DescribeLaunchTemplates', 'LaunchTemplates')).length,
+    scaling: (await list('autoscaling:DescribeAutoScalingGroups', 'AutoScalingGroups')).length,
+    providers: providers.filter(
+      ({ name, status }) => !name.startsWith('FARGATE') && status === 'ACTIVE',
+    ).length,
+    clusters: (await list('ecs:ListClusters', 'clusterArns')).length,
+  }
+}
+
+test('an empty account, one file of at most 40 lines, a service that runs; then nothing to do', async () => {
+  expect(file.trimEnd().split('\n').length).toBeLessThanOrEqual(40)
+  const rig = createRig()
+  const empty = await inventory(rig)
+  await rig.git({ 'shop.yaml': file })
+  await rig.ready()
+  expect(rig.status('default/Service/web')?.progress).toMatchObject({ running: 2, desired: 2 })
+  const { vpcs, subnets, gateways, instances } = await inventory(rig)
+  expect([vpcs! - empty.vpcs!, subnets! - empty.subnets!, gateways! - empty.gateways!]).toEqual([
+    1, 2, 1,
+  ])
+  expect(instances).toBe(1)
+  expect(rig.status('default/Cluster/shop')?.instances).toMatchObject([{ agentConnected: true }])
+  // A settled account costs no write, whatever sweeps look at.
+  await rig.clock.advance(2 * minute)
+  rig.calls.length = 0
+  await rig.clock.advance(20 * minute)
+  expect(rig.writes()).toEqual([])
+  await rig.stop()
+}, 60_000)
+
+test('delete goes in the order that AWS enforces, and leaves nothing', async () => {
+  const rig = createRig()
+  const empty = await inventory(rig)
+  await rig.git({ 'shop.yaml': file })
+  await rig.ready()
+  await rig.stop()
+  const end = createRig({ beside: rig, teardown: true })
+  await end.git({ 'shop.yaml': file })
+  await end.ready(60 * minute)
+  expect(await inventory(end)).toEqual(empty)
+  const order = end.writes().map(({ operation }) => operation)
+  const first = (operation: string) => order.indexOf(operation as never)
+  const last = (operation: string) => order.lastIndexOf(operation as never)
+  expect(first('ecs:DeleteService')).toBe(0)
+  expect(last('ecs:PutClusterCapacityProviders')).toBeLessThan(first('ecs:DeleteCapacityProvider'))
+  expect(last('ecs:DeleteCapacityProvider')).toBeLessThan(
+    first('autoscaling:DeleteAutoScalingGroup'),
+  )
+  expect(last('autoscaling:DeleteAutoScalingGroup')).toBeLessThan(first('ecs:DeleteCluster'))
+  expect(last('ec2:DeleteSubnet')).toBeLessThan(first('ec2:DeleteVpc'))
+  await end.stop()
+}, 60_000)

@@ -120,4 +120,39 @@ export function checkLaunchOf(
     const message = 'its task definition does not say that it runs on Fargate'
     found.say(at, 'NotCompatible', message, 'add FARGATE to requiresCompatibilities there')
   }
+  checkPlatform(launch, definition, path, found)
+}
+
+/**
+ * What a task definition needs of Fargate's platform, and what Fargate Spot does not run. Rests on "Fargate platform
+ * versions" and "Fargate capacity providers" in the Amazon ECS developer guide.
+ */
+export function checkPlatform(
+  launch: Pick<Launch, 'platformVersion' | 'capacityProviderStrategy' | 'launchType'>,
+  definition: Partial<RegisterTaskDefinitionRequest>,
+  path: string,
+  { say }: Findings,
+): void {
+  const { operatingSystemFamily: family, cpuArchitecture } = definition.runtimePlatform ?? {}
+  const windows = family?.startsWith('WINDOWS') === true
+  const spot = (launch.capacityProviderStrategy ?? []).findIndex(
+    ({ capacityProvider }) => capacityProvider === 'FARGATE_SPOT',
+  )
+  if (windows && spot >= 0) {
+    const at = `${path}.capacityProviderStrategy[${spot}].capacityProvider`
+    say(at, 'NotOnSpot', 'Fargate Spot runs no Windows tasks', 'FARGATE')
+  }
+  const old = /^1\.[0-3]\.\d+$/.test(launch.platformVersion ?? '')
+  if (!old || windows || !onFargate(launch)) return
+  const cpu = Number(definition.cpu)
+  const needs: readonly [boolean, string][] = [
+    [cpu >= 8192, `${cpu} CPU units`],
+    [cpuArchitecture === 'ARM64', 'ARM64'],
+    [definition.ephemeralStorage !== undefined, 'ephemeralStorage'],
+    [definition.volumes?.some((volume) => volume.efsVolumeConfiguration) === true, 'EFS volumes'],
+  ]
+  const why = needs.flatMap(([needed, what]) => (needed ? what : []))
+  if (why.length === 0) return
+  const message = `its task definition has ${why.join(' and ')}, and Fargate has that from platform version 1.4.0 on`
+  say(`${path}.platformVersion`, 'NotCompatible', message, 'leave it out: LATEST is 1.4.0')
 }

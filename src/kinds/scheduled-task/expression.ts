@@ -120,7 +120,8 @@ function numberIn({ from, to, names = [] }: CronField, text: string): number | u
 }
 
 /** Five fields of a crontab as AWS writes them: a year, one `?`, and days of the week by name, since AWS counts from 1. */
-function fromUnix([minutes, hours, day, month, weekday]: readonly string[]): string {
+function fromUnix(fields: readonly string[]): string {
+  const [minutes, hours, day, month, weekday] = fields.map((field) => field.replace('?', '*'))
   const named = String(weekday).replace(/\d/g, (digit) => weekdays[Number(digit) % 7] ?? digit)
   const days = named === '*' ? `${day} ${month} ?` : `${day === '*' ? '?' : day} ${month} ${named}`
   return `cron(${minutes} ${hours} ${days} *)`

@@ -13,6 +13,7 @@ import {
   checkTags,
   type Findings,
 } from '../../field-rules.ts'
+import { checkPlatform } from '../../launch-rules.ts'
 import { itemLabels } from '../../paths.ts'
 import type { ServiceSpec } from './spec.ts'
 
@@ -224,6 +225,7 @@ export function checkWithTaskDefinition(
     const message = 'its task definition does not say that it runs on Fargate'
     say(path, 'NotCompatible', message, 'add FARGATE to requiresCompatibilities there')
   }
+  checkPlatform(spec, task, 'spec', found)
   const constraints =
     (spec.placementConstraints?.length ?? 0) + (task.placementConstraints?.length ?? 0)
   if (constraints > 10) {

@@ -49,6 +49,7 @@ export function checkFargate(
     say('spec.networkMode', 'FargateNeedsAwsvpc', message)
   }
   checkSize(spec, found)
+  checkRuntime(spec, found)
   if (spec.pidMode === 'host')
     say('spec.pidMode', 'NotOnFargate', 'Fargate takes pidMode task only')
   const whole = ['ipcMode', 'placementConstraints', 'inferenceAccelerators'] as const
@@ -104,6 +105,21 @@ function checkSize(spec: TaskDefinitionSpec, { say }: Findings): void {
   const smallest = Object.keys(sizes).find((units) => fargateMemory(Number(units)).includes(memory))
   const other = smallest ? `, or cpu: "${smallest}" for this memory` : ''
   say('spec.memory', 'NoSuchFargateSize', message, `nearest: ${nearest}${other}`)
+}
+
+/** Editions of Windows that ECS knows and Fargate does not run. "RuntimePlatform" in the Amazon ECS API reference. */
+const notOnFargate = /^WINDOWS_SERVER_(2004|2016|20H2)_/
+
+function checkRuntime({ runtimePlatform }: TaskDefinitionSpec, { say }: Findings): void {
+  const { operatingSystemFamily: family = '', cpuArchitecture } = runtimePlatform ?? {}
+  if (notOnFargate.test(family)) {
+    const message = `Fargate does not run ${family}: expected LINUX, or a 2019 or later WINDOWS_SERVER`
+    say('spec.runtimePlatform.operatingSystemFamily', 'NotOnFargate', message)
+  }
+  if (family.startsWith('WINDOWS') && cpuArchitecture === 'ARM64') {
+    const message = 'Windows runs on X86_64 only'
+    say('spec.runtimePlatform.cpuArchitecture', 'NotOnFargate', message)
+  }
 }
 
 function checkOnFargate(container: ContainerDefinition, path: string, found: Findings): void {

@@ -18,7 +18,7 @@ export function resultOf(
   const shown = (failed[0] ?? verdicts[0])?.why ?? 'no task'
   const many = tasks.length > 1
   const stopped = tasks.flatMap(({ stoppedAt }) => stoppedAt?.getTime() ?? [])
-  const at = stopped.length > 0 ? new Date(Math.max(...stopped)).toISOString() : undefined
+  const at = stopped.length > 0 ? inSeconds(Math.max(...stopped)) : undefined
   return {
     outcome: failed.length > 0 ? 'failed' : 'succeeded',
     message:
@@ -26,6 +26,8 @@ export function resultOf(
     ...(at ? { at } : {}),
   }
 }
+
+const inSeconds = (ms: number) => new Date(ms).toISOString().replace(/\.\d+Z$/, 'Z')
 
 function judge(task: Task, essential: (name: string) => boolean): { ok: boolean; why: string } {
   const { stopCode, stoppedReason = '', containers = [] } = task

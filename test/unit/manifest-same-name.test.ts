@@ -48,3 +48,19 @@ test('a Network, an InstanceGroup, a Cluster and a Service of one name', async (
     expect.arrayContaining(['default/Subnet/shop-a', 'default/LaunchTemplate/shop']),
   )
 })
+
+test('what is missing is not looked for in a Network that has none of it', async () => {
+  const text = [
+    document('Network', {}),
+    document('Cluster', {}),
+    document('Service', { cluster: { ref: 'shop' }, taskDefinition: { ref: 'shop' } }),
+  ].join('\n---\n')
+  const { problems } = await readManifests(
+    snapshotOf({ 'shop.yaml': text }),
+    kinds,
+    createManifestCache(),
+    composites,
+  )
+  expect(problems.map(({ path }) => path)).toEqual(['spec.taskDefinition'])
+  expect(problems[0]?.message).not.toContain('Network')
+})

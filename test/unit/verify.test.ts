@@ -44,6 +44,14 @@ function createAccount() {
   return { call, role, aws: directAws(call) }
 }
 
+/** Lets the controller do everything, where that is not what is tried. */
+const allowing =
+  (aws: Aws): Aws =>
+  (operation, input) =>
+    operation === 'iam:SimulatePrincipalPolicy'
+      ? Promise.resolve({ EvaluationResults: [] })
+      : aws(operation, input)
+
 /** Answers of services by hand, in front of the simulator. */
 type Table = Readonly<Record<string, (input: Record<string, unknown>) => Record<string, unknown>>>
 
@@ -195,6 +203,32 @@ describe('images', () => {
     expect(lines).toEqual([
       'NoSuchImage TaskDefinition/web spec.containerDefinitions[side].image: shop/web has no image with the tag 2.0',
     ])
+  })
+
+  test('of a repository that the manifests make: fine before it is there, then the tag must be', async () => {
+    const { call, aws } = createAccount()
+    const repository = { kind: 'Repository', metadata: { name: 'web' }, spec: {} }
+    const web = definition({ image: { ref: 'web', append: ':1.0' } })
+    expect(await said([repository, web], allowing(aws))).toEqual([])
+    call('ecr:CreateRepository', { repositoryName: 'web' })
+    expect(await said([repository, web], allowing(aws))).toEqual([
+      'NoSuchImage TaskDefinition/web spec.containerDefinitions[web].image: web has no image with the tag 1.0',
+    ])
+    call('ecr:PutImage', {
+      repositoryName: 'web',
+      imageTag: '1.0',
+      imageManifest: JSON.stringify({
+        schemaVersion: 2,
+        mediaType: 'application/vnd.oci.image.manifest.v1+json',
+        config: {
+          mediaType: 'application/vnd.oci.image.config.v1+json',
+          digest: `sha256:${'0'.repeat(64)}`,
+          size: 2,
+        },
+        layers: [],
+      }),
+    })
+    expect(await said([repository, web], allowing(aws))).toEqual([])
   })
 
   test('a repository that does not exist, one that is denied, and one that is not ECR’s', async () => {

@@ -2,6 +2,7 @@
 import type { AwsFailure } from '../../errors.ts'
 import type { Read } from '../../kind.ts'
 import type { Problem } from '../../model.ts'
+import { isReference, objectKey, parseRef } from '../../references.ts'
 import {
   ask,
   byValue,
@@ -9,8 +10,8 @@ import {
   type Found,
   makes,
   type Subject,
-  texts,
   unchecked,
+  values,
   wrong,
 } from './subject.ts'
 
@@ -32,8 +33,23 @@ function parsed(image: string): Image | undefined {
   return { registryId, region, repositoryName, imageId }
 }
 
+/** Images by name, and those of a repository that a manifest describes: `{ ref: web, append: ":1.0" }`. */
+function written(subject: Subject): Found[] {
+  const { manifests, identities, account, region } = subject
+  const path = 'containerDefinitions[].image'
+  const host = `${account}.dkr.ecr.${region}.amazonaws.com`
+  return values(manifests, 'TaskDefinition', path).flatMap(({ value, ...place }) => {
+    if (typeof value === 'string') return [{ ...place, value }]
+    if (!isReference(value)) return []
+    const ref = parseRef(value.ref, place.manifest.namespace, 'Repository')
+    const repository = ref && identities[objectKey(ref)]
+    if (!repository) return []
+    return [{ ...place, value: `${host}/${repository.name}${value.append ?? ''}` }]
+  })
+}
+
 export const images: Check = async (subject) => {
-  const found = texts(subject, 'TaskDefinition', 'containerDefinitions[].image')
+  const found = written(subject)
   const distinct = [...byValue(found, (value) => value)]
   const problems: Problem[] = []
   /** Images that AWS can be asked about, by repository. */
@@ -59,7 +75,6 @@ async function inRepository(
   list: readonly { image: Image; uses: Found[] }[],
 ): Promise<Problem[]> {
   const repositoryName = list[0]!.image.repositoryName
-  if (makes(subject, 'Repository', ({ name }) => name === repositoryName)) return []
   const answer = await describe(
     subject.read,
     list.map((one) => one.image),
@@ -69,6 +84,8 @@ async function inRepository(
     const each = await Promise.all(list.map((one) => inRepository(subject, [one])))
     return each.flat()
   }
+  const isNew = makes(subject, 'Repository', ({ name }) => name === repositoryName)
+  if (isNew && 'missing' in answer && isNoRepository(answer.missing)) return []
   return list.flatMap(({ image, uses }) =>
     uses.map((use) => {
       if ('failed' in answer) return unchecked(use, answer.failed)

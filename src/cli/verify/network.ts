@@ -24,6 +24,11 @@ const networkFields: readonly (readonly [kind: string, subnets: string, groups: 
     'networkConfiguration.awsvpcConfiguration.subnets[]',
     'networkConfiguration.awsvpcConfiguration.securityGroups[]',
   ],
+  [
+    'ScheduledTask',
+    'target.ecsParameters.networkConfiguration.awsvpcConfiguration.subnets[]',
+    'target.ecsParameters.networkConfiguration.awsvpcConfiguration.securityGroups[]',
+  ],
   ['LoadBalancer', 'subnets[]', 'securityGroups[]'],
   ['AutoScalingGroup', 'vpcZoneIdentifier[]', ''],
 ]

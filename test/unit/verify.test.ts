@@ -38,7 +38,7 @@ function createAccount() {
     const PolicyDocument = policy(...actions)
     call('iam:PutRolePolicy', { RoleName, PolicyName: 'own', PolicyDocument })
   }
-  role('controller', 'ecs-tasks.amazonaws.com', 'ecs:*', 'iam:PassRole')
+  role('controller', 'ecs-tasks.amazonaws.com', 'ecs:*', 'ecr:*', 'iam:PassRole')
   role('execution', 'ecs-tasks.amazonaws.com', 'ssm:GetParameters')
   role('task', 'ecs-tasks.amazonaws.com')
   return { call, role, aws: directAws(call) }
@@ -169,7 +169,7 @@ test('who calls may do what the kinds do', async () => {
   call('iam:PutRolePolicy', {
     RoleName: 'controller',
     PolicyName: 'own',
-    PolicyDocument: policy('ecs:Describe*', 'ecs:List*', 'iam:PassRole'),
+    PolicyDocument: policy('ecs:Describe*', 'ecs:List*', 'ecr:*', 'iam:PassRole'),
   })
   const [line, ...more] = await said([definition()], aws, pushed)
   expect(line).toBe(

@@ -132,7 +132,7 @@ describe('roles', () => {
     call('iam:PutRolePolicy', {
       RoleName: 'controller',
       PolicyName: 'own',
-      PolicyDocument: policy('ecs:*'),
+      PolicyDocument: policy('ecs:*', 'ecr:*'),
     })
     const roles = { executionRoleArn: arn('nobody'), taskRoleArn: arn('lambda') }
     const controller = arn('controller')

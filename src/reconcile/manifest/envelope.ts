@@ -46,7 +46,10 @@ export const annotationRules: Readonly<Record<string, AnnotationRule>> = {
     pattern: /^\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)?)?$/,
     expected: 'a date such as 2030-01-31T18:00:00Z',
   },
-  retry: { description: 'A new value lets a rejected revision be tried again.' },
+  retry: {
+    description:
+      'A new value lets a rejected revision be tried again, and a Task that failed run again.',
+  },
   'depends-on': {
     description:
       'Further resources that must be ready first: [namespace/]Kind/name, separated by commas.',
@@ -69,7 +72,8 @@ export const annotationRules: Readonly<Record<string, AnnotationRule>> = {
     values: ['true'],
   },
   timeout: {
-    description: 'How long a change may take before it counts as stalled: 10m, 1h30m.',
+    description:
+      'How long a change may take before it counts as stalled: 10m, 1h30m. A Task that runs longer is stopped.',
     pattern: /^(\d+(ms|s|m|h|d))+$/,
     expected: 'a duration such as 10m or 1h30m',
   },

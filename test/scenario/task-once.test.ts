@@ -70,7 +70,11 @@ describe.each(['before', 'after'] as const)('death %s the effect of any call', (
 })
 
 /** Dies right after the record is written, before RunTask is sent; the process comes back later. */
-async function diedBeforeRun(awayMs: number, ranAnyway: boolean): Promise<Rig> {
+async function diedBeforeRun(
+  awayMs: number,
+  ranAnyway: boolean,
+  annotations: Record<string, string> = {},
+): Promise<Rig> {
   let dead = false
   const layer: Layer = (next) => async (operation, input, options) => {
     if (operation === 'ecs:RunTask' && !dead) {
@@ -81,7 +85,7 @@ async function diedBeforeRun(awayMs: number, ranAnyway: boolean): Promise<Rig> {
     return next(operation, input, options)
   }
   const rig = createRig({ layer, intervalMs: 5 * minute })
-  await rig.git(migration())
+  await rig.git(migration({ annotations }))
   await rig.clock.runUntil(() => dead, 10 * minute)
   await rig.clock.advance(awayMs)
   rig.calls.length = 0
@@ -94,6 +98,14 @@ test('recorded and not run: within the hour it is run, since AWS would still sho
   await rig.ready()
   expect(written(rig)).toEqual(['ssm:PutParameter', 'ecs:RunTask', 'ssm:PutParameter'])
   expect(ran(rig)).toEqual(['migrate:1'])
+  await rig.stop()
+})
+
+test('a timeout counts from the task, not from a record that was never acted on', async () => {
+  const rig = await diedBeforeRun(50 * minute, false, { timeout: '5m' })
+  await rig.ready()
+  expect(written(rig)).toEqual(['ssm:PutParameter', 'ecs:RunTask', 'ssm:PutParameter'])
+  expect(kept(rig)).toMatchObject([{ outcome: 'succeeded' }])
   await rig.stop()
 })
 

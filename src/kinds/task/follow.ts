@@ -158,7 +158,7 @@ async function progress(
   const unshown = ageMs < forgetsAfter ? arns.filter((arn) => !known.has(arn)) : []
   const seen = [...tasks.map(seenTask), ...unshown.map(justStarted)]
   const since = run.since ?? Math.floor(started.sinceMs / 1_000)
-  const common = { ageMs, since, forMs: context.now - since * 1_000, tasks: seen }
+  const common = { ageMs, since, forMs: context.now - beganMs(tasks, since * 1_000), tasks: seen }
   const asked = run.count ?? 1
   const answer = answersTo(started, context).at(-1)
   const missing = answer ? asked - answer.arns.length : 0
@@ -174,6 +174,12 @@ async function progress(
   }
   if (running) return { ...common, phase: 'running' }
   return { ...common, phase: 'ended', result: await judged(tasks, context) }
+}
+
+/** A run begins with its first task; as long as there is none, with its record. */
+function beganMs(tasks: readonly Task[], recordedMs: number): number {
+  const created = tasks.flatMap(({ createdAt }) => createdAt?.getTime() ?? [])
+  return created.length > 0 ? Math.min(...created) : recordedMs
 }
 
 /** Capacity is asked for again after 15 s, 30 s, … up to 5 min. */

@@ -137,9 +137,9 @@ function underWay(job: Job, live: LiveTask, run: Run, open: Open): Draft {
     return ended(job, [finished(run, open), ...older])
   }
   if (open.phase === 'lost') return ended(job, [lost(run, open), ...older])
-  if (job.timeoutMs !== undefined && open.forMs > job.timeoutMs) {
-    return overdue(job, live, run, open)
-  }
+  const late = job.timeoutMs !== undefined && open.forMs > job.timeoutMs
+  // What was recorded and never ran has not taken long.
+  if (late && open.phase !== 'unseen') return overdue(job, live, run, open)
   if (open.phase === 'running') return retagged(job.input, live)
   if (open.phase === 'refused') return refused(job, run, open, older)
   // Answered or not, AWS starts nothing twice for the same token. The record is renewed while AWS would still know.

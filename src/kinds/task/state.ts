@@ -28,8 +28,9 @@ export interface Open {
   readonly phase: 'running' | 'ended' | 'unseen' | 'refused' | 'lost'
   /** Since the record was written. */
   readonly ageMs: number
-  /** When it was first begun, in seconds since the epoch, and how long that is ago. */
+  /** When it was first recorded, in seconds since the epoch. */
   readonly since: number
+  /** Since its first task was asked for; since the record, where there is none. */
   readonly forMs: number
   readonly tasks: readonly SeenTask[]
   readonly result?: Result

@@ -146,7 +146,7 @@ function decide(
   const observed =
     input.environment.mode === 'observe' || manifest.annotations['fairlead.dev/mode'] === 'observe'
   if (observed && manifest.annotations['fairlead.dev/mode'] === 'observe') {
-    return live
+    return live || input.teardown
       ? { verdict: 'keep', notes: ['observed only'] }
       : blocked({ code: 'NotFound', message: 'it is observed only, and AWS has none by that name' })
   }
@@ -171,7 +171,8 @@ function decide(
   }
   if (input.teardown) {
     if (!live) return { verdict: 'keep' }
-    if (ownership !== 'mine') return released()
+    const adopted = manifest.annotations['fairlead.dev/adopt'] !== undefined
+    if (ownership !== 'mine' || adopted) return released()
     const draft = kind.plan(common)
     if (draft.verdict === 'keep') return draft
     return waitsToGo(manifest, kind, live, input, changes) ?? draft
@@ -247,8 +248,8 @@ function holds(key: ObjectKey, input: PlanStageInput): boolean {
   return (kind?.release?.(seen.live) ?? []).length > 0
 }
 
-/** Adopted and observed resources are released, never deleted. */
-const released = (): Draft => ({ verdict: 'keep', notes: ['not ours: left as it is'] })
+/** What was there before fairlead is released, never deleted. */
+const released = (): Draft => ({ verdict: 'keep', notes: ['adopted, or not ours: left as it is'] })
 
 /** A value that exists and will not be replaced by this plan, else a hole that the plan's own call fills. */
 function resolvedValue(

@@ -295,6 +295,7 @@ export interface ContainerInstance {
   /** Host ports in use, without those that the agent keeps. */
   readonly ports: readonly string[]
   readonly tasks: { readonly running: number; readonly pending: number }
+  readonly registeredAtMs: number
 }
 
 /** `AgentsConnected` is a cluster's alone, and only where it has container instances. */

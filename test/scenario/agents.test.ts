@@ -1,6 +1,8 @@
 /** Promise: container instances are seen; agents that went away are said, and tended only where Git asks for it. */
 import { expect, test } from 'vitest'
+import type { Layer } from '../../src/aws/aws.ts'
 import { instancesOf } from '../../src/cli/instances.ts'
+import { AwsFailure } from '../../src/errors.ts'
 import { resourceObject } from '../../src/server/api.ts'
 import { createRig, type Rig } from '../rig.ts'
 import { cluster, document, files, minute } from './shop.ts'
@@ -110,7 +112,12 @@ test('where Git asks for it, an instance whose agent stays away is replaced, one
   for (const name of before) rig.simulator.disturb({ stopAgent: name })
   await rig.clock.advance(14 * minute)
   expect(rig.writes()).toEqual([])
-  await rig.clock.advance(40 * minute)
+  for (let n = 0; n < 40 * 6; n++) {
+    await rig.clock.advance(10_000)
+    const ended = rig.writes().filter(({ operation }) => operation.startsWith('autoscaling:'))
+    // The second one waits for the successor of the first, which registers beside the two that were there.
+    if (ended.length === 2) expect(said(rig, 'InstanceRegistered').length).toBeGreaterThanOrEqual(3)
+  }
   const terminated = rig
     .writes()
     .filter(({ operation }) => operation === 'autoscaling:TerminateInstanceInAutoScalingGroup')
@@ -129,5 +136,21 @@ test('where Git asks for it, outdated agents are updated, one at a time, and the
   rig.calls.length = 0
   await rig.clock.advance(60 * minute)
   expect(rig.writes()).toEqual([])
+  await rig.stop()
+})
+
+test('a cluster is kept, too, by someone who may not read its instances', async () => {
+  const denied: Layer = (next) => (operation, input, options) =>
+    operation === 'ecs:ListContainerInstances'
+      ? Promise.reject(new AwsFailure(operation, 'denied', 'AccessDeniedException', 'no'))
+      : next(operation, input, options)
+  const rig = createRig({
+    layer: denied,
+    simulator: { containerInstances: [{ cluster: 'shop', count: 1 }] },
+  })
+  await rig.git(files(document('Cluster', 'shop')))
+  await rig.clock.advance(5 * minute)
+  expect(rig.status(cluster)).toMatchObject({ sync: 'Synced', health: 'Healthy' })
+  expect(instances(rig)).toEqual([])
   await rig.stop()
 })

@@ -31,18 +31,33 @@ function milliseconds(text: string): number {
   )
 }
 
-/** The next deed of the policy, or nothing. `latest` is the newest agent that AWS recommends, where it is known. */
+export interface AgentFacts {
+  /** The newest agent that AWS recommends, where it is known. */
+  readonly latest?: string | undefined
+  /** When an instance was last replaced. */
+  readonly replacedAtMs?: number | undefined
+  readonly now: number
+}
+
+/** How long a replacement may take to register before the next one is tried all the same. */
+const successorMs = 15 * 60_000
+
+/** The next deed of the policy, or nothing. */
 export function tendAgents(
   cluster: string,
   instances: readonly ContainerInstance[],
   policy: AgentPolicy,
-  latest: string | undefined,
-  now: number,
+  { latest, replacedAtMs, now }: AgentFacts,
 ): Pick<Draft, 'fields' | 'calls'> | undefined {
   const moving = instances.some(
     ({ status, agentUpdateStatus = '' }) => status !== 'ACTIVE' || updating.has(agentUpdateStatus),
   )
   if (moving) return undefined
+  const awaited =
+    replacedAtMs !== undefined &&
+    now - replacedAtMs < successorMs &&
+    !instances.some(({ registeredAtMs }) => registeredAtMs >= replacedAtMs)
+  if (awaited) return undefined
   const { replaceAfterMs } = policy
   const lost = instances.find(
     ({ disconnectedSinceMs }) =>

@@ -5,6 +5,7 @@ import { type ClusterSpec, identify, references, schema, source, validate } from
 import { type ClusterState, observe } from './observe.ts'
 import { operations } from './operations.ts'
 import { plan, release } from './plan.ts'
+import { remember } from './remember.ts'
 
 export const cluster: Kind<ClusterSpec, ClusterState> = {
   name: 'Cluster',
@@ -19,6 +20,7 @@ export const cluster: Kind<ClusterSpec, ClusterState> = {
   validate,
   observe,
   plan,
+  remember,
   release,
   health,
 }

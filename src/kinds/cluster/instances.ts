@@ -71,6 +71,7 @@ function viewOf(described: Described): ContainerInstance {
       running: described.runningTasksCount ?? 0,
       pending: described.pendingTasksCount ?? 0,
     },
+    registeredAtMs: described.registeredAt?.getTime() ?? 0,
   }
 }
 

@@ -1,12 +1,14 @@
 /** Reads clusters, a hundred a call. */
 import type { Cluster, Failure } from '@aws-sdk/client-ecs'
 import { AwsFailure } from '../../errors.ts'
-import { inBatches, type ObserveContext, type Wanted } from '../../kind.ts'
+import { observeInBatches } from '../../finding.ts'
+import type { ObserveContext, Wanted } from '../../kind.ts'
 import type { ContainerInstance, ObjectKey, Observation } from '../../model.ts'
 import { fromTagList } from '../../tags.ts'
 import { agentPolicy } from './agents.ts'
 import { readInstances, readLatestAgent } from './instances.ts'
 import type { ClusterSpec } from './manifest.ts'
+import { replacedAt } from './remember.ts'
 
 /** The members that policy and health need. */
 export type ClusterState = Pick<
@@ -22,6 +24,8 @@ export type ClusterState = Pick<
   readonly instances?: readonly ContainerInstance[]
   /** The newest agent that AWS recommends; read only where the manifest wants agents updated. */
   readonly latestAgent?: string
+  /** When this process last saw that it had replaced an instance, milliseconds. */
+  readonly replacedAtMs?: number
 }
 
 type Answer = Observation<ClusterState>
@@ -29,67 +33,61 @@ type Answer = Observation<ClusterState>
 /** The limit of DescribeClusters. */
 const batch = 100
 
-export async function observe(
+export function observe(
   context: ObserveContext,
   wanted: readonly Wanted<ClusterSpec>[],
 ): Promise<ReadonlyMap<ObjectKey, Answer>> {
-  const { read } = context
-  const answers = new Map<ObjectKey, Answer>()
-  await Promise.all(
-    inBatches(wanted, batch).map(async (part) => {
-      const names = part.map(({ identity }) => identity.name)
-      try {
-        const { clusters = [], failures = [] } = await read<{
-          clusters?: Cluster[]
-          failures?: Failure[]
-        }>('ecs:DescribeClusters', {
-          clusters: names,
-          include: ['TAGS', 'SETTINGS', 'CONFIGURATIONS', 'ATTACHMENTS'],
-        })
-        const refused = new Map(
-          failures
-            .filter(({ reason }) => reason !== 'MISSING')
-            .map(({ arn, reason, detail }) => [lastPart(arn), `${reason} ${detail ?? ''}`.trim()]),
-        )
-        const byName = new Map(clusters.map((cluster) => [cluster.clusterName, cluster]))
-        const instances = new Map(
-          await Promise.all(
-            clusters
-              .filter(({ registeredContainerInstancesCount: count = 0 }) => count > 0)
-              .map(
-                async ({ clusterName = '' }): Promise<[string, ContainerInstance[]]> => [
-                  clusterName,
-                  await readInstances(clusterName, context),
-                ],
-              ),
-          ),
-        )
-        const updates = part.some(({ manifest }) => agentPolicy(manifest.annotations)?.update)
-        const latestAgent = updates && instances.size > 0 ? await readLatestAgent(read) : undefined
-        for (const want of part) {
-          const { name } = want.identity
-          const message = refused.get(name)
-          answers.set(
-            want.manifest.key,
-            message === undefined
-              ? found(want, byName.get(name), instances.get(name), latestAgent)
-              : {
-                  found: 'unknown',
-                  reason: 'invalid',
-                  message: `ecs:DescribeClusters: ${message}`,
-                },
-          )
-        }
-      } catch (error) {
-        if (!(error instanceof AwsFailure)) throw error
-        const message = `${error.operation}: ${error.message}`
-        for (const { manifest } of part) {
-          answers.set(manifest.key, { found: 'unknown', reason: error.class, message })
-        }
+  return observeInBatches(wanted, batch, async (part) => {
+    const { clusters = [], failures = [] } = await context.read<{
+      clusters?: Cluster[]
+      failures?: Failure[]
+    }>('ecs:DescribeClusters', {
+      clusters: part.map(({ identity }) => identity.name),
+      include: ['TAGS', 'SETTINGS', 'CONFIGURATIONS', 'ATTACHMENTS'],
+    })
+    const refused = new Map(
+      failures
+        .filter(({ reason }) => reason !== 'MISSING')
+        .map(({ arn, reason, detail }) => [lastPart(arn), `${reason} ${detail ?? ''}`.trim()]),
+    )
+    const byName = new Map(clusters.map((cluster) => [cluster.clusterName, cluster]))
+    const answers = part.map(async (want): Promise<[ObjectKey, Answer]> => {
+      const { manifest, identity } = want
+      const message = refused.get(identity.name)
+      if (message === undefined) {
+        const cluster = byName.get(identity.name)
+        return [manifest.key, found(want, cluster, await agentsOf(context, want, cluster))]
       }
-    }),
-  )
-  return answers
+      const text = `ecs:DescribeClusters: ${message}`
+      return [manifest.key, { found: 'unknown', reason: 'invalid', message: text }]
+    })
+    return new Map(await Promise.all(answers))
+  })
+}
+
+type Agents = Pick<ClusterState, 'instances' | 'latestAgent' | 'replacedAtMs'>
+
+/** Its container instances. A cluster is kept without them, too: what cannot be read is left out. */
+async function agentsOf(
+  context: ObserveContext,
+  { manifest, identity }: Wanted<ClusterSpec>,
+  cluster: Cluster | undefined,
+): Promise<Agents> {
+  if (!cluster?.registeredContainerInstancesCount) return {}
+  const unread = (error: unknown) => {
+    if (error instanceof AwsFailure) return undefined
+    throw error
+  }
+  const instances = await readInstances(identity.name, context).catch(unread)
+  if (!instances) return {}
+  const wantsUpdates = agentPolicy(manifest.annotations)?.update
+  const latestAgent = wantsUpdates ? await readLatestAgent(context.read).catch(unread) : undefined
+  const replacedAtMs = replacedAt(identity.name, context)
+  return {
+    instances,
+    ...(latestAgent ? { latestAgent } : {}),
+    ...(replacedAtMs === undefined ? {} : { replacedAtMs }),
+  }
 }
 
 const lastPart = (arn: string | undefined) => String(arn).split('/').pop()!
@@ -98,8 +96,7 @@ const lastPart = (arn: string | undefined) => String(arn).split('/').pop()!
 function found(
   { manifest, identity }: Wanted<ClusterSpec>,
   cluster: Cluster | undefined,
-  instances: readonly ContainerInstance[] | undefined,
-  latestAgent: string | undefined,
+  agents: Agents,
 ): Answer {
   if (!cluster || cluster.status === 'INACTIVE') return { found: 'no' }
   const { status, settings, configuration, serviceConnectDefaults } = cluster
@@ -119,8 +116,7 @@ function found(
         capacityProviders,
         defaultCapacityProviderStrategy,
         attachmentsStatus,
-        ...(instances ? { instances } : {}),
-        ...(latestAgent ? { latestAgent } : {}),
+        ...agents,
       },
     },
   }

@@ -15,8 +15,13 @@ type Input = PlanInput<ClusterSpec, ClusterState>
 const declared = planner<ClusterSpec, ClusterState>({
   fields,
   desired,
-  compared: ({ status: _, attachmentsStatus: __, instances: ___, latestAgent: ____, ...state }) =>
-    state,
+  compared: ({ settings, configuration, serviceConnectDefaults, ...state }) => ({
+    settings,
+    configuration,
+    serviceConnectDefaults,
+    capacityProviders: state.capacityProviders,
+    defaultCapacityProviderStrategy: state.defaultCapacityProviderStrategy,
+  }),
   create,
   update,
   tag: ({ attributes }, tags) => [
@@ -35,8 +40,9 @@ export function plan(input: Input): Draft {
   const { want, live, now } = input
   const policy = agentPolicy(want?.manifest.annotations ?? {})
   if (draft.verdict !== 'keep' || !live || !policy) return draft
-  const { instances = [], latestAgent } = live.state
-  const tending = tendAgents(live.identity.name, instances, policy, latestAgent, now)
+  const { instances = [], latestAgent: latest, replacedAtMs } = live.state
+  const facts = { latest, replacedAtMs, now }
+  const tending = tendAgents(live.identity.name, instances, policy, facts)
   return tending ? { ...draft, verdict: 'update', effect: 'in place', ...tending } : draft
 }
 

@@ -8,8 +8,9 @@
 import { writeFileSync } from 'node:fs'
 import { createGenerator, type SchemaGenerator } from 'ts-json-schema-generator'
 import { lowerLeading } from '../src/casing.ts'
-import type { Encoding, JsonSchema, Kind, ReferenceField, SchemaSource } from '../src/kind.ts'
+import type { Encoding, JsonSchema, Kind, SchemaSource } from '../src/kind.ts'
 import { kinds } from '../src/kinds/index.ts'
+import { referable } from '../src/schema-parts.ts'
 
 /** The numbers that AWS types as doubles, by the end of their path. */
 const fractional = [
@@ -148,7 +149,7 @@ function expand(
       schema.description === undefined ? {} : { description: clean(String(schema.description)) }
     const reference = references[path]
     if (reference !== undefined && schema.type === 'string')
-      return { ...referable(reference), ...described }
+      return { ...referable(reference.kind), ...described }
     const encoding = source.encoded?.[path]
     if (encoding) return encoded(encoding, described, path, references)
     if (Array.isArray(schema.anyOf))
@@ -212,17 +213,6 @@ function expand(
   return at({ $ref: `#/definitions/${type}` }, start)
 }
 
-/** A string, or `{ ref, append? }`: told apart by type alone, so that errors stay plain. */
-function referable(reference: ReferenceField): JsonSchema {
-  return {
-    type: ['string', 'object'],
-    required: ['ref'],
-    additionalProperties: false,
-    properties: { ref: { type: 'string' }, append: { type: 'string' } },
-    'x-reference': reference.kind,
-  }
-}
-
 /** A field that AWS wants as text: the text, or what it says as plain YAML. */
 function encoded(
   encoding: Encoding,
@@ -232,7 +222,7 @@ function encoded(
 ): JsonSchema {
   const below = references[`${path}.**`]
   const item = references[`${path}[]`]
-  const items = item ? referable(item) : { type: 'string' }
+  const items = item ? referable(item.kind) : { type: 'string' }
   const type = {
     json: { type: ['string', 'object', 'array'], ...described },
     comma: { type: ['string', 'array'], ...described, items },
@@ -253,7 +243,7 @@ function dressed(
   const { description, items, properties } = schema
   const described = description === undefined ? {} : { description }
   const reference = references[path]
-  if (reference) return { ...referable(reference), ...described }
+  if (reference) return { ...referable(reference.kind), ...described }
   const encoding = source.encoded?.[path]
   if (encoding) return encoded(encoding, described, path, references)
   const inside = (inner: unknown, at: string) =>

@@ -130,11 +130,14 @@ export interface Candidate<T> {
  * our tags are one too many: which of them is meant is for a person to say.
  */
 export function findMeant<Spec, T, State>(
-  { manifest, identity }: Wanted<Spec>,
+  want: Wanted<Spec>,
   { owner }: Pick<ObserveContext, 'owner'>,
   candidates: readonly Candidate<T>[],
-  live: (candidate: Candidate<T>) => Live<State>,
+  stateOf: (item: T) => State,
+  /** Besides the id. */
+  attributesOf: (item: T) => Readonly<Record<string, string>> = () => ({}),
 ): Observation<State> {
+  const { manifest, identity } = want
   const given = identity.parts.id
   const meant = candidates.filter(({ id, tags }) =>
     given
@@ -146,7 +149,20 @@ export function findMeant<Spec, T, State>(
     const message = `${ids} all carry the tags of ${manifest.kind} ${manifest.name}: delete those that are too many, or take the tag fairlead:resource off them`
     return { found: 'unknown', reason: 'ambiguous', message }
   }
-  return meant[0] ? { found: 'yes', live: live(meant[0]) } : { found: 'no' }
+  return meant[0]
+    ? { found: 'yes', live: liveCandidate(want, meant[0], stateOf, attributesOf) }
+    : { found: 'no' }
+}
+
+/** A candidate as what a manifest means. */
+export function liveCandidate<Spec, T, State>(
+  { manifest, identity }: Wanted<Spec>,
+  { id, tags, item }: Candidate<T>,
+  stateOf: (item: T) => State,
+  attributesOf: (item: T) => Readonly<Record<string, string>> = () => ({}),
+): Live<State> {
+  const attributes = { id, ...attributesOf(item) }
+  return { key: manifest.key, identity, attributes, tags, state: stateOf(item) }
 }
 
 /** EC2's filters that find what is ours: at most 200 values a filter. */

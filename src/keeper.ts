@@ -345,6 +345,7 @@ export function createKeeper(options: KeeperOptions): Keeper {
       desired = next
       environment = of
       adoption++
+      well.clear()
       swept = false
       held = options.dryRun
         ? 'dry run'

@@ -1,15 +1,8 @@
 /** The schema of an InstanceGroup's spec: it is no request of AWS, so it is written by hand. */
 import type { JsonSchema } from '../../kind.ts'
+import { referable } from '../../schema-parts.ts'
 import { instanceRefresh, tags } from '../auto-scaling-group/manifest.ts'
 
-const referable = (kind: string, description: string): JsonSchema => ({
-  type: ['string', 'object'],
-  description,
-  required: ['ref'],
-  additionalProperties: false,
-  properties: { ref: { type: 'string' }, append: { type: 'string' } },
-  'x-reference': kind,
-})
 const text = (description: string): JsonSchema => ({ type: 'string', description })
 const choice = (description: string, values: readonly string[]): JsonSchema => ({
   type: 'string',

@@ -30,16 +30,7 @@ export function observe(
       list,
     )
     return new Map(
-      batch.map((want) => [
-        want.manifest.key,
-        findMeant(want, context, candidates, ({ id, tags, item }) => ({
-          key: want.manifest.key,
-          identity: want.identity,
-          attributes: { id },
-          tags,
-          state: stateOf(item),
-        })),
-      ]),
+      batch.map((want) => [want.manifest.key, findMeant(want, context, candidates, stateOf)]),
     )
   })
 }

@@ -1,15 +1,7 @@
 /** The schema of a Network's spec: it is no request of AWS, so it is written by hand. */
 import { tagList } from '../../ec2-manifest.ts'
 import type { JsonSchema } from '../../kind.ts'
-
-const referable = (kind: string, description: string): JsonSchema => ({
-  type: ['string', 'object'],
-  description,
-  required: ['ref'],
-  additionalProperties: false,
-  properties: { ref: { type: 'string' }, append: { type: 'string' } },
-  'x-reference': kind,
-})
+import { referable } from '../../schema-parts.ts'
 
 export const schema: JsonSchema = {
   type: 'object',

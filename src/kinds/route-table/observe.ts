@@ -41,16 +41,7 @@ export function observe(
   return observeInBatches(wanted, 200, async (batch) => {
     const candidates = await ec2Candidates<RouteTableSpec, RouteTable>(context, batch, list)
     const seen = new Map(
-      batch.map((want) => [
-        want.manifest.key,
-        findMeant(want, context, candidates, ({ id, tags, item }) => ({
-          key: want.manifest.key,
-          identity: want.identity,
-          attributes: { id },
-          tags,
-          state: stateOf(item),
-        })),
-      ]),
+      batch.map((want) => [want.manifest.key, findMeant(want, context, candidates, stateOf)]),
     )
     return withElsewhere(batch, seen, context)
   })

@@ -3,6 +3,7 @@
  * CreateSchedule in the EventBridge Scheduler API reference.
  */
 import type { Field, Fields } from '../../diff.ts'
+import { awsvpcNetwork, providerStrategy } from '../../launch-fields.ts'
 
 const plain: Field = {}
 const off: Field = { default: false }
@@ -27,23 +28,10 @@ const ecsParameters: Fields = {
   taskDefinitionArn: plain,
   taskCount: { default: 1 },
   launchType: plain,
-  networkConfiguration: {
-    fields: {
-      awsvpcConfiguration: {
-        fields: {
-          subnets: { list: 'set' },
-          securityGroups: { list: 'set' },
-          assignPublicIp: { default: 'DISABLED' },
-        },
-      },
-    },
-  },
+  networkConfiguration: awsvpcNetwork,
   platformVersion: { default: 'LATEST' },
   group: plain,
-  capacityProviderStrategy: {
-    key: (item) => String(item.capacityProvider),
-    fields: { capacityProvider: plain, weight: { default: 0 }, base: { default: 0 } },
-  },
+  capacityProviderStrategy: providerStrategy,
   enableECSManagedTags: off,
   enableExecuteCommand: off,
   placementConstraints: { list: 'set' },

@@ -2,12 +2,12 @@
 import type { SecurityGroup } from '@aws-sdk/client-ec2'
 import { fromAws } from '../../casing.ts'
 import {
-  type Candidate,
   type Ec2List,
   ec2Candidate,
   ec2Candidates,
   ec2Items,
   findMeant,
+  liveCandidate,
   observeInBatches,
 } from '../../finding.ts'
 import type { ObserveContext, Wanted } from '../../kind.ts'
@@ -40,7 +40,7 @@ export function observe(
     const seen = new Map(
       batch.map((want) => [
         want.manifest.key,
-        findMeant(want, context, candidates, (candidate) => liveOf(want, candidate)),
+        findMeant(want, context, candidates, stateOf, attributesOf),
       ]),
     )
     const missing = batch.filter(
@@ -74,23 +74,22 @@ async function byName(
         ({ GroupName, VpcId }) =>
           GroupName === want.identity.parts.groupName && VpcId === want.spec.vpcId,
       )
-      return found ? [[want.manifest.key, liveOf(want, ec2Candidate(found, list))]] : []
+      return found
+        ? [
+            [
+              want.manifest.key,
+              liveCandidate(want, ec2Candidate(found, list), stateOf, attributesOf),
+            ],
+          ]
+        : []
     }),
   )
 }
 
-function liveOf(
-  { manifest, identity }: Wanted<SecurityGroupSpec>,
-  { id, tags, item }: Candidate<SecurityGroup>,
-): Live<SecurityGroupState> {
-  return {
-    key: manifest.key,
-    identity,
-    attributes: { id, name: item.GroupName ?? '', arn: item.SecurityGroupArn ?? '' },
-    tags,
-    state: stateOf(item),
-  }
-}
+const attributesOf = ({ GroupName = '', SecurityGroupArn = '' }: SecurityGroup) => ({
+  name: GroupName,
+  arn: SecurityGroupArn,
+})
 
 export function stateOf(group: SecurityGroup): SecurityGroupState {
   const rules = (permissions: unknown) => rulesOf(fromAws<Permission[]>(permissions ?? []))

@@ -25,12 +25,8 @@ export function observe(
   return observeInBatches(wanted, 200, async (batch) => {
     const candidates = await ec2Candidates<SubnetSpec, Subnet>(context, batch, list)
     const answers = batch.map(async (want): Promise<[ObjectKey, Observation<SubnetState>]> => {
-      const seen = findMeant(want, context, candidates, ({ id, tags, item }) => ({
-        key: want.manifest.key,
-        identity: want.identity,
-        attributes: { id, arn: item.SubnetArn ?? '' },
-        tags,
-        state: stateOf(item),
+      const seen = findMeant(want, context, candidates, stateOf, ({ SubnetArn = '' }) => ({
+        arn: SubnetArn,
       }))
       const number = zoneNumber(want.spec.availabilityZone)
       if (seen.found !== 'no' || number === undefined) return [want.manifest.key, seen]

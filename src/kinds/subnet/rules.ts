@@ -1,19 +1,10 @@
 /** Rules of subnets beyond the schema. They rest on CreateSubnet in the Amazon EC2 API reference. */
-import { readBlock } from '../../cidr.ts'
+import { checkBlock } from '../../block-rules.ts'
 import type { Findings } from '../../field-rules.ts'
 import type { SubnetSpec } from './spec.ts'
 
 export function checkSubnetBlock(text: string | undefined, path: string, { say }: Findings): void {
-  if (text === undefined) {
-    say(path, 'Required', 'is required, and missing', 'such as cidrBlock: 10.0.0.0/20')
-    return
-  }
-  const block = readBlock(text)
-  if (block?.family !== 4) {
-    say(path, 'BadBlock', `"${text}" is not an IPv4 block: expected one such as 10.0.0.0/20`)
-  } else if (block.prefix < 16 || block.prefix > 28) {
-    say(path, 'BlockSize', `/${block.prefix} is out of range: a subnet has from /16 to /28`)
-  }
+  checkBlock(text, path, { what: 'a subnet', example: '10.0.0.0/20' }, { say })
 }
 
 /** The number of a zone, where a manifest counts zones instead of naming one. */

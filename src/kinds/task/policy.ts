@@ -3,6 +3,7 @@
  * change is another run. Rests on RunTask in the Amazon ECS API reference.
  */
 import type { Field, Fields } from '../../diff.ts'
+import { awsvpcNetwork, providerStrategy } from '../../launch-fields.ts'
 
 const plain: Field = {}
 const off: Field = { default: false }
@@ -15,27 +16,14 @@ const environment: Field = {
 }
 
 export const fields: Fields = {
-  capacityProviderStrategy: {
-    key: (item) => String(item.capacityProvider),
-    fields: { capacityProvider: plain, weight: { default: 0 }, base: { default: 0 } },
-  },
+  capacityProviderStrategy: providerStrategy,
   cluster: { default: 'default' },
   count: { default: 1 },
   enableECSManagedTags: off,
   enableExecuteCommand: off,
   group: plain,
   launchType: plain,
-  networkConfiguration: {
-    fields: {
-      awsvpcConfiguration: {
-        fields: {
-          subnets: { list: 'set' },
-          securityGroups: { list: 'set' },
-          assignPublicIp: { default: 'DISABLED' },
-        },
-      },
-    },
-  },
+  networkConfiguration: awsvpcNetwork,
   overrides: {
     fields: {
       containerOverrides: {

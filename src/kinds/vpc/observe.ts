@@ -30,13 +30,7 @@ export function observe(
   return observeInBatches(wanted, 200, async (batch) => {
     const candidates = await ec2Candidates<VpcSpec, Vpc>(context, batch, list)
     const answers = batch.map(async (want): Promise<[ObjectKey, Observation<VpcState>]> => {
-      const seen = findMeant(want, context, candidates, ({ id, tags, item }) => ({
-        key: want.manifest.key,
-        identity: want.identity,
-        attributes: { id },
-        tags,
-        state: stateOf(item),
-      }))
+      const seen = findMeant(want, context, candidates, stateOf)
       if (seen.found !== 'yes') return [want.manifest.key, seen]
       const live = await withAttributes(seen.live, want.spec, context)
       return [want.manifest.key, { found: 'yes', live }]

@@ -1,4 +1,5 @@
 /** Rules of VPCs beyond the schema. They rest on CreateVpc in the Amazon EC2 API reference. */
+import { checkBlock } from '../../block-rules.ts'
 import { overlaps, readBlock } from '../../cidr.ts'
 import { checkEc2Id } from '../../ec2-manifest.ts'
 import { checkTags, type Findings } from '../../field-rules.ts'
@@ -28,16 +29,8 @@ export function checkVpc(spec: VpcSpec, found: Findings): void {
 
 /** Also for a Network, whose VPC it becomes. */
 export function checkVpcBlock(text: string | undefined, path: string, { say }: Findings): void {
-  if (text === undefined) {
-    say(path, 'Required', 'is required, and missing', 'such as cidrBlock: 10.0.0.0/16')
-    return
-  }
-  const block = readBlock(text)
-  if (block?.family !== 4) {
-    say(path, 'BadBlock', `"${text}" is not an IPv4 block: expected one such as 10.0.0.0/16`)
-  } else if (block.prefix < 16 || block.prefix > 28) {
-    say(path, 'BlockSize', `/${block.prefix} is out of range: a VPC has from /16 to /28`)
-  } else {
+  const block = checkBlock(text, path, { what: 'a VPC', example: '10.0.0.0/16' }, { say })
+  if (block) {
     const taken = forbidden.find((other) => overlaps(readBlock(other)!, block))
     if (taken) say(path, 'BadBlock', `${text} lies in ${taken}, which no VPC may use`)
   }

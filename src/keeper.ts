@@ -186,6 +186,13 @@ export function createKeeper(options: KeeperOptions): Keeper {
       },
     )
 
+  /** A roll-out that ended has moved tasks: what shows the room on instances is read once more. */
+  const lookAtRoom = (key: ObjectKey, pass: Pass): void => {
+    for (const other of pass.graph.refersTo.get(key) ?? []) {
+      if (statuses.get(other)?.instances) lookAt(other, clock.now() + 1_000)
+    }
+  }
+
   const settlePass = (pass: Pass): void => {
     const now = clock.now()
     const { reasons, ids } = heldIn(pass)
@@ -245,6 +252,7 @@ export function createKeeper(options: KeeperOptions): Keeper {
         metrics,
         event,
       })
+      if (isReady(status) && previous?.progress && !isReady(previous)) lookAtRoom(key, pass)
       const unsettled = status.instances?.some(
         (one) => one.status === 'DRAINING' || !one.agentConnected,
       )

@@ -73,7 +73,7 @@ async function agentsOf(
   { manifest, identity }: Wanted<ClusterSpec>,
   cluster: Cluster | undefined,
 ): Promise<Agents> {
-  if (!cluster?.registeredContainerInstancesCount) return {}
+  if (!cluster?.registeredContainerInstancesCount) return { instances: [] }
   const unread = (error: unknown) => {
     if (error instanceof AwsFailure) return undefined
     throw error

@@ -5,7 +5,7 @@ import { instancesOf } from '../../src/cli/instances.ts'
 import { AwsFailure } from '../../src/errors.ts'
 import { resourceObject } from '../../src/server/api.ts'
 import { createRig, type Rig } from '../rig.ts'
-import { cluster, document, files, minute } from './shop.ts'
+import { cluster, document, files, minute, webDefinition } from './shop.ts'
 
 const ecsConfig = Buffer.from('#!/bin/bash\necho ECS_CLUSTER=shop >> /etc/ecs/ecs.config\n')
 
@@ -152,5 +152,30 @@ test('a cluster is kept, too, by someone who may not read its instances', async 
   await rig.clock.advance(5 * minute)
   expect(rig.status(cluster)).toMatchObject({ sync: 'Synced', health: 'Healthy' })
   expect(instances(rig)).toEqual([])
+  await rig.stop()
+})
+
+test('what a roll-out placed is seen when it ends, not only at the next sweep', async () => {
+  const rig = createRig({
+    intervalMs: 60 * minute,
+    simulator: { containerInstances: [{ cluster: 'shop', count: 2 }] },
+  })
+  const { containerDefinitions } = webDefinition()
+  const small = containerDefinitions.map((one) => ({ ...one, memory: 128 }))
+  await rig.git(
+    files(
+      document('Cluster', 'shop'),
+      document('TaskDefinition', 'web', { containerDefinitions: small }),
+      document('Service', 'web', {
+        cluster: { ref: 'shop' },
+        taskDefinition: { ref: 'web' },
+        desiredCount: 2,
+      }),
+    ),
+  )
+  await rig.ready()
+  await rig.clock.advance(10_000)
+  const running = instances(rig).reduce((sum, { tasks }) => sum + tasks.running, 0)
+  expect(running).toBe(2)
   await rig.stop()
 })

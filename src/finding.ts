@@ -50,6 +50,16 @@ export async function unlessMissing<T>(answer: Promise<T>): Promise<T | undefine
   }
 }
 
+/** The answer of a read, or `other` from an endpoint that does not serve the operation (an emulator). */
+export async function unlessUnserved<T>(answer: Promise<T>, other: T): Promise<T> {
+  try {
+    return await answer
+  } catch (error) {
+    if (error instanceof AwsFailure && error.class === 'unsupported') return other
+    throw error
+  }
+}
+
 /**
  * What a describe call that takes many names answers, `size` at a time. Such a call answers nothing at all where one of
  * them does not exist: then each is asked for by itself.

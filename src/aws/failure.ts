@@ -177,7 +177,8 @@ export function toFailure(operation: Operation, thrown: unknown, emulated: boole
   const status = error.$metadata?.httpStatusCode ?? error.$response?.statusCode
   const code = error.name === 'Error' || !error.name ? (error.code ?? 'Error') : error.name
   const message = error.message ?? String(thrown)
-  if (emulated && code === 'SyntaxError' && (status === undefined || status >= 400)) {
+  const garbled = code === 'SyntaxError' || /\bXML parse error\b/.test(message)
+  if (emulated && garbled && (status === undefined || status >= 400)) {
     return new AwsFailure(
       operation,
       'unsupported',

@@ -74,6 +74,10 @@ describe('the class of a failure', () => {
     })
     expect(toFailure('ecs:ListServiceDeployments', page, true).class).toBe('unsupported')
     expect(toFailure('ecs:ListServiceDeployments', page, false).class).toBe('transient')
+    const words = '@aws-sdk XML parse error: mismatched tags <html> and </title>.'
+    const xml = Object.assign(new Error(words), { $response: { statusCode: 404 } })
+    expect(toFailure('autoscaling:DescribeInstanceRefreshes', xml, true).class).toBe('unsupported')
+    expect(toFailure('autoscaling:DescribeInstanceRefreshes', xml, false).class).toBe('invalid')
   })
 })
 

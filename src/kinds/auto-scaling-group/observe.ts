@@ -6,7 +6,7 @@
 import type { Activity, AutoScalingGroup, InstanceRefresh } from '@aws-sdk/client-auto-scaling'
 import { fromAws } from '../../casing.ts'
 import { AwsFailure } from '../../errors.ts'
-import { allPages, observeInBatches, unread } from '../../finding.ts'
+import { allPages, observeInBatches, unlessUnserved, unread } from '../../finding.ts'
 import type { ObserveContext, Wanted } from '../../kind.ts'
 import type { ObjectKey, Observation } from '../../model.ts'
 import { fromAwsTags } from '../../tags.ts'
@@ -106,9 +106,11 @@ async function refreshOf(
     memory.set(`refreshing ${name}`, false)
     return undefined
   }
-  const { InstanceRefreshes: [newest] = [] } = await read<{
-    InstanceRefreshes?: InstanceRefresh[]
-  }>('autoscaling:DescribeInstanceRefreshes', { AutoScalingGroupName: name, MaxRecords: 1 })
+  const answer = read<{ InstanceRefreshes?: InstanceRefresh[] }>(
+    'autoscaling:DescribeInstanceRefreshes',
+    { AutoScalingGroupName: name, MaxRecords: 1 },
+  )
+  const { InstanceRefreshes: [newest] = [] } = await unlessUnserved(answer, {})
   const refresh = newest && refreshFrom(newest, memory)
   memory.set(`refreshing ${name}`, refresh !== undefined && isMoving(refresh))
   return refresh

@@ -179,3 +179,9 @@ test('what a roll-out placed is seen when it ends, not only at the next sweep', 
   expect(running).toBe(2)
   await rig.stop()
 })
+
+test('an image that no parameter names can bring an agent, too', async () => {
+  const rig = await running({}, 'ami-12c6146b')
+  expect(instances(rig)).toHaveLength(2)
+  await rig.stop()
+})

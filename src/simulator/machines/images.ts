@@ -195,7 +195,17 @@ export const plainImages: readonly Omit<EcsImage, 'agentVersion' | 'dockerVersio
 export type Image = Omit<EcsImage, 'agentVersion' | 'dockerVersion'> &
   Partial<Pick<EcsImage, 'agentVersion' | 'dockerVersion'>>
 
-const byId = new Map<string, Image>([...ecsImages, ...plainImages].map((one) => [one.imageId, one]))
+/** An image that no parameter names, built upon an ECS-optimised one; its id is the one that other emulators know. */
+const sharedImage: Image = {
+  ...amazonLinux('amazon-linux-2023', '', 'ami-12c6146b'),
+  parameter: '',
+  name: 'hosts-of-containers',
+}
+
+/** All that can be launched. */
+export const images: readonly Image[] = [...ecsImages, ...plainImages, sharedImage]
+
+const byId = new Map<string, Image>(images.map((one) => [one.imageId, one]))
 
 /** The image with this id, if the account knows one. */
 export function findImage(imageId: string): Image | undefined {

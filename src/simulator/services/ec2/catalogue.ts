@@ -9,7 +9,7 @@ import type {
   ImportKeyPairRequest,
 } from '@aws-sdk/client-ec2'
 import { AwsError, type CallContext, type ServiceHandlers } from '../../api.ts'
-import { ecsImages, findImage, type Image, plainImages } from '../../machines/images.ts'
+import { findImage, type Image, images } from '../../machines/images.ts'
 import { type InstanceType, instanceTypes } from '../../machines/instance-types.ts'
 import type { World } from '../../world.ts'
 import type { KeyPairRecord } from './compute-state.ts'
@@ -17,8 +17,6 @@ import { filtered, pageOf } from './queries.ts'
 import { newId } from './resources.ts'
 import { dropTags, giveTags, requestedTags, tagList, tagsOf } from './tags.ts'
 import { zonesOf } from './zones.ts'
-
-const images: readonly Image[] = [...ecsImages, ...plainImages]
 
 function imageView(image: Image) {
   const { rootDevice, dataDevice } = image

@@ -2,7 +2,7 @@
 import type { Aws } from './aws/aws.ts'
 import { isReady, isStalled } from './conditions.ts'
 import { createJournal } from './journal.ts'
-import { createKeeper, type Keeper } from './keeper.ts'
+import { createKeeper, type Keeper } from './keeper/index.ts'
 import type { Kind } from './kind.ts'
 import type { Metrics } from './metrics.ts'
 import type {

@@ -3,6 +3,10 @@
  * Everything here is plain data; nothing here has behaviour.
  */
 
+import type { Environment } from './environment.ts'
+
+export type { Environment, MaintenanceWindow } from './environment.ts'
+
 /** `namespace/Kind/name`; also the value of the tag `fairlead:resource`. */
 export type ObjectKey = string
 
@@ -89,22 +93,6 @@ export interface Manifest<Spec = Record<string, unknown>> {
   readonly positions: Readonly<Record<string, Position>>
   /** Changes when, and only when, the meaning of the document changes. */
   readonly digest: string
-}
-
-/** Where a namespace lives: the border of passes, budgets, deletions and failures. */
-export interface Environment {
-  /** The namespace that it serves; `default` when no Environment is described. */
-  readonly name: string
-  readonly accountId?: string
-  readonly region?: string
-  readonly roleArn?: string
-  readonly namePrefix: string
-  readonly tags: Readonly<Record<string, string>>
-  readonly mode: 'apply' | 'observe'
-  readonly prune?: boolean
-  readonly maxDeletes?: string | number
-  readonly rolePath?: string
-  readonly permissionsBoundary?: string
 }
 
 /** What the manifests of one snapshot say. An environment with error problems is stopped; the others go on. */
@@ -264,6 +252,49 @@ export type FailureClass =
   | 'unsupported'
   | 'unknown'
 
+/** How a roll-out ended: four different things, and `InProgress` until then. */
+export type RolloutOutcome = 'InProgress' | 'Succeeded' | 'RolledBack' | 'Stopped' | 'Superseded'
+
+/** The newest roll-out of a resource, as AWS tells of it. */
+export interface Rollout {
+  /** What AWS calls it: a service deployment's ARN where there is one. */
+  readonly id: string
+  readonly outcome: RolloutOutcome
+  /** AWS's own word where it has one: `ROLLBACK_IN_PROGRESS`. */
+  readonly status: string
+  /** What it rolls out: `web:4`. */
+  readonly target: string
+  /** Whether something of the resource ran before it. */
+  readonly replaces: boolean
+  /** Milliseconds since the epoch. */
+  readonly startedAtMs: number
+  readonly endedAtMs?: number
+  /** `BAKE_TIME` and the like, of strategies that have stages. */
+  readonly stage?: string
+  /** AWS's own words. */
+  readonly reason?: string
+}
+
+/** Why a roll-out fails, for people: a screen, with the likely cause first. */
+export interface FailureReport {
+  /** For grouping: `ImageNotFound`, `OutOfMemory`, `NoCapacity`. */
+  readonly cause: string
+  /** The likely cause, in one line. */
+  readonly summary: string
+  /** What to do next, in one line. */
+  readonly advice: string
+  /** What the roll-out changed, as far as AWS remembers what ran before. */
+  readonly changed: readonly FieldChange[]
+  /** What happened, the most frequent first. */
+  readonly findings: readonly {
+    readonly what: string
+    readonly count: number
+    readonly details: readonly string[]
+  }[]
+  /** The last lines of containers that failed. */
+  readonly logs: readonly { readonly container: string; readonly lines: readonly string[] }[]
+}
+
 /** How a live resource is doing, as its kind judges it. */
 export interface Health {
   readonly state: 'Ready' | 'Progressing' | 'Failed'
@@ -273,6 +304,8 @@ export interface Health {
   readonly progress?: Readonly<Record<string, number>>
   /** The container instances that belong to it. */
   readonly instances?: readonly ContainerInstance[]
+  readonly rollout?: Rollout
+  readonly report?: FailureReport
 }
 
 /** An EC2 instance in a cluster, as its agent registered it. CPU in units (1024 a vCPU), memory in MiB. */
@@ -330,6 +363,8 @@ export interface Status {
   readonly attributes: Readonly<Record<string, string>>
   readonly progress?: Readonly<Record<string, number>>
   readonly instances?: readonly ContainerInstance[]
+  readonly rollout?: Rollout
+  readonly report?: FailureReport
   readonly pending: readonly FieldChange[]
   readonly lastAppliedRevision?: string
   readonly observedAtMs: number

@@ -42,24 +42,19 @@ const top: Record<string, string> = {
   'main.ts': 'main',
   'kind.ts': 'kind',
   ...Object.fromEntries(
-    ['model.ts', 'runtime.ts', 'errors.ts', 'metrics.ts'].map((name) => [name, 'nouns']),
+    ['model.ts', 'environment.ts', 'runtime.ts', 'errors.ts', 'metrics.ts'].map((name) => [
+      name,
+      'nouns',
+    ]),
   ),
-  ...Object.fromEntries(
-    [
-      'controller.ts',
-      'keeper.ts',
-      'holdback.ts',
-      'transitions.ts',
-      'instance-news.ts',
-      'journal.ts',
-    ].map((name) => [name, 'loop']),
-  ),
+  ...Object.fromEntries(['controller.ts', 'journal.ts'].map((name) => [name, 'loop'])),
 }
 
 /** The room of the house that a file lies in: `kinds/service`, `reconcile`, … */
 function roomOf(path: string): string {
   const [, first = '', second = ''] = path.split('/')
   if (path === 'src/aws/aws.ts') return 'the AWS function'
+  if (first === 'keeper') return 'loop'
   if (first === 'kinds') return second.includes('.') ? 'registry' : `kinds/${second}`
   return first.includes('.') ? (top[first] ?? 'helpers') : first
 }

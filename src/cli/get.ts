@@ -1,12 +1,12 @@
 /** `fairlead get`, `describe` and `events`: tables and pages for people, JSON and YAML for the rest. */
 import Table from 'cli-table3'
 import { stringify } from 'yaml'
+import { renderDuration } from '../durations.ts'
 import { UserError } from '../errors.ts'
 import { renderField } from '../render-value.ts'
 import { systemClock } from '../runtime.ts'
 import type { EventObject, ResourceObject } from '../server/api.ts'
 import { type AskOptions, askEvents, askResources, kindNamed } from './ask.ts'
-import { renderDuration } from './durations.ts'
 import {
   type InstanceObject,
   instanceHead,

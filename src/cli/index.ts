@@ -1,7 +1,7 @@
 /** The command line: names, flags, help and exit codes. Each command's code is loaded when it is called. */
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
+import { parseDuration } from '../durations.ts'
 import { UserError } from '../errors.ts'
-import { parseDuration } from './durations.ts'
 import { initFlags, initOptions } from './init/flags.ts'
 import type { Io } from './io.ts'
 import { styleFor } from './style.ts'

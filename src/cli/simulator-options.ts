@@ -1,7 +1,8 @@
 /** Reads `--faults`, and makes the clock of a served simulator. */
+
+import { parseDuration } from '../durations.ts'
 import { UserError } from '../errors.ts'
 import type { FaultOptions } from '../simulator/faults.ts'
-import { parseDuration } from './durations.ts'
 
 /** What `--faults` may set. */
 export type FaultSpec = Omit<FaultOptions, 'throttle'>

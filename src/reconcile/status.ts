@@ -26,6 +26,10 @@ export interface StatusInput {
   readonly failure: Outcome['failure'] | undefined
   /** Calls of the change are being held back: a dry run, back-off, or AWS has yet to show the last write. */
   readonly held?: string
+  /** Which policy holds them back. */
+  readonly heldBy?: string
+  /** Only a person, or Git, can let them go. */
+  readonly heldForGood?: true
   /** Another resource's calls go first and are held back: which, and why. */
   readonly waitsFor?: string
   readonly drifted: boolean
@@ -92,11 +96,14 @@ function judge(input: StatusInput): Verdict {
         health: stalled ? 'Degraded' : alive,
       }
     }
+    const stalled = input.heldForGood ?? false
     return {
       ready: 'False',
-      reconciling: true,
-      stalled: false,
-      reason: input.waitsFor ? 'DependencyNotReady' : input.held ? 'Waiting' : 'Applying',
+      reconciling: !stalled,
+      stalled,
+      reason: input.waitsFor
+        ? 'DependencyNotReady'
+        : (input.heldBy ?? (input.held ? 'Waiting' : 'Applying')),
       message: input.waitsFor
         ? `waits for ${input.waitsFor}`
         : input.held
@@ -208,6 +215,8 @@ export function foldStatus(input: StatusInput): Status {
     observedAtMs: input.now,
     ...(health?.progress ? { progress: health.progress } : {}),
     ...(health?.instances ? { instances: health.instances } : {}),
+    ...(health?.rollout ? { rollout: health.rollout } : {}),
+    ...(health?.report ? { report: health.report } : {}),
     ...(applied ? { lastAppliedRevision: applied } : {}),
   }
 }

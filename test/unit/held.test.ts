@@ -1,6 +1,6 @@
 /** Which changes of a plan are held back: by themselves, by what goes first, and late calls by themselves alone. */
 import { expect, test } from 'vitest'
-import { heldBack } from '../../src/held.ts'
+import { heldBack } from '../../src/keeper/held.ts'
 import type { Call, Change } from '../../src/model.ts'
 
 type Sketch = readonly [after: readonly string[], late?: 'late']

@@ -71,6 +71,28 @@ export const annotationRules: Readonly<Record<string, AnnotationRule>> = {
       "A TaskDefinition is registered with the digests that its images' tags have in ECR; a tag that moves becomes a new revision.",
     values: ['true'],
   },
+  'max-rollouts': {
+    description:
+      "On a Cluster: how many of its services may roll out at once, a number or a share such as 10%; beside the Environment's maxRollouts.",
+    pattern: /^([1-9]\d*|\d+(\.\d+)? ?%)$/,
+    expected: 'a number above 0 or a share such as 10%',
+  },
+  urgent: {
+    description:
+      'Goes out now, for the reason given: no maintenance window, roll-out budget or failed first wave holds it.',
+  },
+  'release-group': {
+    description:
+      'On Services: a name. When one of the group is rolled back, the others go back with it.',
+    pattern: /^[A-Za-z0-9_-]{1,63}$/,
+    expected: '1 to 63 letters, digits, - and _',
+  },
+  'stop-after': {
+    description:
+      'On a Service: a roll-out is stopped and rolled back once one container has failed so often for one reason. Default 3; off leaves it to the circuit breaker.',
+    pattern: /^([1-9]\d{0,3}|off)$/,
+    expected: 'a number above 0, or off',
+  },
   timeout: {
     description:
       'How long a change may take before it counts as stalled: 10m, 1h30m. A Task that runs longer is stopped.',
@@ -145,6 +167,26 @@ export const environmentSpec: JsonSchema = {
     maxDeletes: {
       type: ['integer', 'string'],
       description: 'How many resources one plan may delete: a number, or a share such as "10%".',
+    },
+    maxRollouts: {
+      type: ['integer', 'string'],
+      description:
+        'How many services may roll out at once: a number, or a share such as "10%". Default 10%, at least 1.',
+    },
+    maintenanceWindows: {
+      type: 'array',
+      description:
+        'When changes that touch what runs may begin; what has begun goes on. Absent: always.',
+      items: {
+        type: 'object',
+        additionalProperties: false,
+        required: ['schedule', 'duration'],
+        properties: {
+          schedule: text("When it opens, in cron's notation: 0 2 * * SAT,SUN."),
+          duration: text('How long it stays open: 2h.'),
+          timeZone: text('An IANA name such as Europe/Berlin. Default UTC.'),
+        },
+      },
     },
     rolePath: text('The only IAM path under which roles are created and passed: /team/.'),
     permissionsBoundary: text('The ARN of the policy that bounds every role created here.'),

@@ -1,5 +1,7 @@
 /** Environments: what a document of that kind says, and the one that stands for all where none is described. */
-import type { Environment, Problem } from '../../model.ts'
+import { Cron } from 'croner'
+import { parseDuration } from '../../durations.ts'
+import type { Environment, MaintenanceWindow, Problem } from '../../model.ts'
 import { namespaceExpected, namespacePattern } from './envelope.ts'
 
 /** Gives a problem its place. */
@@ -46,6 +48,11 @@ export function readEnvironment(
     const message = `the role is in account ${accountOf({ roleArn })}, spec.accountId says ${accountId}`
     problems.push(at('spec.roleArn', 'WrongAccount', message))
   }
+  for (const [i, window] of (fields.maintenanceWindows ?? []).entries()) {
+    for (const [field, message] of wrongWindow(window)) {
+      problems.push(at(`spec.maintenanceWindows[${i}].${field}`, 'BadValue', message))
+    }
+  }
   for (const [key, value] of Object.entries(fields.tags ?? {})) {
     const wrong = wrongTag(key, value)
     if (wrong) problems.push(at(`spec.tags.${key}`, 'BadTag', wrong))
@@ -66,9 +73,38 @@ const patterns: readonly (readonly [string, RegExp, string])[] = [
   ['roleArn', /^arn:[\w-]+:iam::\d{12}:role\/.+$/, 'the ARN of a role'],
   ['namePrefix', /^[A-Za-z0-9_-]{0,64}$/, 'a prefix of at most 64 letters, digits, - and _'],
   ['maxDeletes', /^(\d+|\d+(\.\d+)? ?%)$/, 'a number or a share such as "10%"'],
+  ['maxRollouts', /^([1-9]\d*|\d+(\.\d+)? ?%)$/, 'a number above 0 or a share such as "10%"'],
   ['rolePath', /^\/([\x21-\x7e]+\/)?$/, 'an IAM path such as /team/'],
   ['permissionsBoundary', /^arn:[\w-]+:iam::(\d{12}|aws):policy\/.+$/, 'the ARN of a policy'],
 ]
+
+function wrongWindow(window: Partial<MaintenanceWindow>): [string, string][] {
+  const { schedule, duration, timeZone = 'UTC' } = window
+  const wrong: [string, string][] = []
+  const tried = (field: string, expected: string, use: () => unknown) => {
+    try {
+      use()
+    } catch {
+      wrong.push([field, `"${window[field as keyof MaintenanceWindow]}" is not ${expected}`])
+    }
+  }
+  tried(
+    'timeZone',
+    'an IANA time zone such as Europe/Berlin',
+    () => new Intl.DateTimeFormat('en', { timeZone }),
+  )
+  if (schedule !== undefined) {
+    tried(
+      'schedule',
+      'a time in cron notation such as "0 2 * * SAT"',
+      () => new Cron(schedule, { paused: true }),
+    )
+  }
+  if (duration !== undefined) {
+    tried('duration', 'a duration such as 2h', () => parseDuration(duration))
+  }
+  return wrong
+}
 
 function wrongTag(key: string, value: string): string | undefined {
   if (key.length < 1 || key.length > 128) return 'a tag key has 1 to 128 characters'

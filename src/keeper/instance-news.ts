@@ -1,8 +1,8 @@
 /** What is worth an event or a metric when a cluster's container instances change from one look to the next. */
-import type { Metrics } from './metrics.ts'
-import type { ContainerInstance, JournalEvent, ObjectKey, Status } from './model.ts'
-import { disconnectedAgents } from './reconcile/status.ts'
-import { renderKey } from './render-value.ts'
+import type { Metrics } from '../metrics.ts'
+import type { ContainerInstance, JournalEvent, ObjectKey, Status } from '../model.ts'
+import { disconnectedAgents } from '../reconcile/status.ts'
+import { renderKey } from '../render-value.ts'
 
 export interface InstanceNewsInput {
   readonly key: ObjectKey

@@ -1,6 +1,6 @@
 /** How a call that ended reads as an event: what it did to what, and why. */
-import type { Change, FieldChange, Hole, JournalEvent, Outcome } from './model.ts'
-import { renderField, renderKey } from './render-value.ts'
+import type { Change, FieldChange, Hole, JournalEvent, Outcome } from '../model.ts'
+import { renderField, renderKey } from '../render-value.ts'
 
 export type Told = Pick<JournalEvent, 'type' | 'reason' | 'message'> & {
   readonly fields?: readonly FieldChange[]

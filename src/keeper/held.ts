@@ -1,5 +1,5 @@
 /** Which changes of a plan are not sent now, since their own calls or those that go first are held back. Pure. */
-import type { Change, ObjectKey } from './model.ts'
+import type { Change, ObjectKey } from '../model.ts'
 
 export interface HeldReason {
   readonly why: string
@@ -7,6 +7,10 @@ export interface HeldReason {
   readonly settling: boolean
   /** Another resource's calls go first and are held back: which, and why. */
   readonly waitsFor?: string
+  /** A policy holds it: which. */
+  readonly code?: string
+  /** Only a person, or Git, can let it go on. */
+  readonly stalled?: true
 }
 
 export interface Held {

@@ -2,15 +2,12 @@
  * Keeps one environment: decides when to run a pass over what, hands its calls to the executor, and folds what
  * came of it into statuses and events. Level-triggered: every event only adds keys to the next pass.
  */
-import type { Aws } from './aws/aws.ts'
-import { fullJitter } from './aws/layers.ts'
-import { isReady } from './conditions.ts'
-import { AwsFailure } from './errors.ts'
-import { type Held, heldBack } from './held.ts'
-import { createHoldback } from './holdback.ts'
-import { instanceNews } from './instance-news.ts'
-import type { IndexEntry, Kind } from './kind.ts'
-import type { Metrics } from './metrics.ts'
+import type { Aws } from '../aws/aws.ts'
+import { fullJitter } from '../aws/layers.ts'
+import { isReady } from '../conditions.ts'
+import { AwsFailure } from '../errors.ts'
+import type { IndexEntry, Kind } from '../kind.ts'
+import type { Metrics } from '../metrics.ts'
 import type {
   Call,
   Change,
@@ -23,13 +20,18 @@ import type {
   Plan,
   Reason,
   Status,
-} from './model.ts'
-import { createExecutor, type Priority } from './reconcile/execute.ts'
-import { digestOf, type Pass, runPass } from './reconcile/pass.ts'
-import { refusalOf } from './reconcile/refusal.ts'
-import { foldStatus } from './reconcile/status.ts'
-import { renderKey } from './render-value.ts'
-import type { Runtime } from './runtime.ts'
+} from '../model.ts'
+import { createExecutor, type Priority } from '../reconcile/execute.ts'
+import { digestOf, type Pass, runPass } from '../reconcile/pass.ts'
+import { refusalOf } from '../reconcile/refusal.ts'
+import { foldStatus } from '../reconcile/status.ts'
+import { renderKey } from '../render-value.ts'
+import type { Runtime } from '../runtime.ts'
+import { type Held, heldBack } from './held.ts'
+import { createHoldback } from './holdback.ts'
+import { instanceNews } from './instance-news.ts'
+import { createRoom } from './room.ts'
+import { createSchedule } from './schedule.ts'
 import { transitions } from './transitions.ts'
 import { createTeller, type Told } from './write-events.ts'
 
@@ -72,7 +74,8 @@ export function createKeeper(options: KeeperOptions): Keeper {
   const { clock } = runtime
   const memories = new Map<string, Map<string, unknown>>()
   const statuses = new Map<ObjectKey, Status>()
-  const due = new Map<ObjectKey, number>()
+  const schedule = createSchedule(clock)
+  const { lookAt } = schedule
   const onces = new Set(
     kinds.flatMap(({ operations }) =>
       Object.entries(operations).flatMap(([name, safety]) => (safety === 'once' ? [name] : [])),
@@ -87,23 +90,17 @@ export function createKeeper(options: KeeperOptions): Keeper {
   /** What was well when it was last seen, and was not written since: not read again for the sake of others alone. */
   const well = new Map<ObjectKey, Observation>()
   const teller = createTeller()
+  const room = createRoom(() => clock.now())
   let desired: Desired | undefined
   let environment: Environment | undefined
   let askedMs = 0
   let held: string | undefined = options.dryRun ? 'dry run' : undefined
-  let sweepAtMs = Number.POSITIVE_INFINITY
   let failedPasses = 0
   let swept = false
   let adoption = 0
   let index: { readonly entries: readonly IndexEntry[]; readonly atMs: number } | undefined
   let lastPass: Pass | undefined
   let admitted = false
-  let wake = new AbortController()
-
-  const lookAt = (key: ObjectKey, atMs: number) => {
-    due.set(key, Math.min(due.get(key) ?? atMs, atMs))
-    wake.abort()
-  }
 
   const event = (
     type: JournalEvent['type'],
@@ -163,6 +160,7 @@ export function createKeeper(options: KeeperOptions): Keeper {
       lookAt(call.key, now + Math.min(1_000, options.followMs))
       return
     }
+    room.failed(call.key)
     const before = holdback.failureOf(call.key)
     const untilMs = holdback.failed(outcome, lastPass?.manifests.get(call.key)?.digest ?? '')
     tell(call.key, teller.failed(outcome, before))
@@ -177,7 +175,7 @@ export function createKeeper(options: KeeperOptions): Keeper {
         if (held) return { why: held, settling: false }
         const reason = holdback.reasonFor(change, pass.manifests.get(change.key)?.digest ?? '')
         if (reason) lookAt(change.key, reason.untilMs)
-        return reason
+        return reason ?? room.heldBy(change.key)
       },
       (need) => {
         const because = holdback.failureOf(need)?.message
@@ -194,14 +192,17 @@ export function createKeeper(options: KeeperOptions): Keeper {
   }
 
   const settlePass = (pass: Pass): void => {
+    if (!desired || !environment) return
     const now = clock.now()
+    for (const key of pass.manifests.keys()) room.ask(key, digestOf(key, pass), desired.revision)
+    if (!options.teardown) room.open(pass.plan.changes, desired, environment, statuses)
     const { reasons, ids } = heldIn(pass)
     const calls: { call: Call; priority: Priority }[] = []
     for (const change of pass.plan.changes) {
       const { key } = change
       const manifest = pass.manifests.get(key)
-      if (!manifest || !desired || !environment) continue
-      const digest = digestOf(key, pass)
+      if (!manifest) continue
+      const digest = room.digestOf(key)
       const reason = reasons.get(key)
       const differs = change.verdict !== 'keep' && change.verdict !== 'blocked'
       const drifts = differs && !change.followUp && !reason?.settling
@@ -230,8 +231,12 @@ export function createKeeper(options: KeeperOptions): Keeper {
         now,
         ...(reason ? { held: reason.why } : {}),
         ...(reason?.waitsFor ? { waitsFor: reason.waitsFor } : {}),
+        ...(reason?.code ? { heldBy: reason.code } : {}),
+        ...(reason?.stalled ? { heldForGood: reason.stalled } : {}),
       })
       statuses.set(key, status)
+      for (const next of room.seen(change, previous, status, reason !== undefined))
+        lookAt(next, now)
       const seen = pass.observations.get(key)
       if (seen && isReady(status) && status.sync === 'Synced') well.set(key, seen)
       else well.delete(key)
@@ -256,7 +261,9 @@ export function createKeeper(options: KeeperOptions): Keeper {
       const unsettled = status.instances?.some(
         (one) => one.status === 'DRAINING' || !one.agentConnected,
       )
-      if (unsettled || status.conditions.some(({ type }) => type === 'Reconciling')) {
+      const waitsMs = room.waitsUntil(key)
+      if (waitsMs !== undefined && reason?.code) lookAt(key, waitsMs)
+      else if (unsettled || status.conditions.some(({ type }) => type === 'Reconciling')) {
         lookAt(key, now + options.followMs)
       }
     }
@@ -276,18 +283,15 @@ export function createKeeper(options: KeeperOptions): Keeper {
   }
 
   const onePass = async (signal: AbortSignal): Promise<void> => {
-    if (!desired || !environment) return
+    const look = schedule.take()
+    if (!look || !desired || !environment) return
     const now = clock.now()
-    const sweep = now >= sweepAtMs
-    const keys = sweep ? undefined : [...due].filter(([, atMs]) => atMs <= now).map(([key]) => key)
-    if (sweep) due.clear()
-    else for (const key of keys ?? []) due.delete(key)
-    if (sweep) sweepAtMs = now + options.intervalMs
+    if (look.sweep) schedule.sweepAt(now + options.intervalMs)
     const turn = adoption
     const labels = { environment: environment.name }
     try {
       const refuse = await refusal(environment)
-      const fresh = !sweep && index !== undefined && now - index.atMs < options.intervalMs
+      const fresh = !look.sweep && index !== undefined && now - index.atMs < options.intervalMs
       const pass = await runPass({
         aws: options.aws,
         kinds,
@@ -303,7 +307,7 @@ export function createKeeper(options: KeeperOptions): Keeper {
         onStage: (stage, seconds) => metrics.passDuration.observe({ ...labels, stage }, seconds),
         onTaskStart: (launchType, seconds) =>
           metrics.taskStart.observe({ ...labels, launch_type: launchType }, seconds),
-        ...(keys ? { keys } : {}),
+        ...(look.sweep ? {} : { keys: look.keys }),
         ...(fresh && index ? { index: index.entries } : {}),
       })
       // A newer snapshot arrived while this pass looked: its plan would be yesterday's. Stopped: nobody's.
@@ -312,14 +316,15 @@ export function createKeeper(options: KeeperOptions): Keeper {
       lastPass = pass
       settlePass(pass)
       failedPasses = 0
-      if (sweep) swept = true
+      if (look.sweep) swept = true
       metrics.passes.inc({
         ...labels,
         result: refuse || (held && !options.dryRun) ? 'stopped' : 'ok',
       })
     } catch (error) {
       failedPasses++
-      sweepAtMs = clock.now() + fullJitter(failedPasses, 1_000, 60_000, runtime.random) + 500
+      const restMs = fullJitter(failedPasses, 1_000, 60_000, runtime.random) + 500
+      schedule.sweepAt(clock.now() + restMs)
       metrics.passes.inc({ ...labels, result: 'failed' })
       if (error instanceof AwsFailure) {
         event('Warning', 'PassFailed', `${error.operation}: ${error.code}: ${error.message}`)
@@ -339,8 +344,9 @@ export function createKeeper(options: KeeperOptions): Keeper {
       for (const key of gone) {
         statuses.delete(key)
         well.delete(key)
-        due.delete(key)
+        schedule.forget(key)
         holdback.forget(key)
+        room.forget(key)
         changes.delete(key)
         const [namespace = '', kind = '', name = ''] = key.split('/')
         metrics.resourceReady.remove({ namespace, kind, name })
@@ -360,8 +366,7 @@ export function createKeeper(options: KeeperOptions): Keeper {
         : of.mode === 'observe'
           ? 'the environment is observed only'
           : undefined
-      sweepAtMs = clock.now()
-      wake.abort()
+      schedule.sweepNow()
     },
     hold(reason) {
       held = reason
@@ -369,22 +374,16 @@ export function createKeeper(options: KeeperOptions): Keeper {
     },
     look(keys) {
       if (keys) for (const key of keys) lookAt(key, clock.now())
-      else sweepAtMs = clock.now()
-      wake.abort()
+      else schedule.sweepNow()
     },
     async run(signal) {
-      const stopped = () => wake.abort()
-      signal.addEventListener('abort', stopped)
+      signal.addEventListener('abort', schedule.wake)
       while (!signal.aborted) {
-        const nextMs = Math.min(sweepAtMs, ...due.values())
-        const waitMs = nextMs - clock.now()
-        if (waitMs > 0) {
-          wake = new AbortController()
-          await clock.sleep(Math.min(waitMs, 3_600_000), wake.signal)
-        } else await onePass(signal)
+        await schedule.wait()
+        if (!signal.aborted) await onePass(signal)
       }
       await executor.stop()
-      signal.removeEventListener('abort', stopped)
+      signal.removeEventListener('abort', schedule.wake)
     },
     statuses: () => statuses,
     lastPlan: () => lastPass?.plan,

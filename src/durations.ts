@@ -1,5 +1,5 @@
 /** Durations as people write them. */
-import { UserError } from '../errors.ts'
+import { UserError } from './errors.ts'
 
 const units: Readonly<Record<string, number>> = {
   ms: 1,

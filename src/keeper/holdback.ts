@@ -2,9 +2,9 @@
  * Reasons not to send a planned call yet: it failed lately and rests, or it was sent a moment ago and AWS's reads
  * may not show it yet. In memory only: a restart costs a repeated call, which each operation's safety makes harmless.
  */
-import { fullJitter } from './aws/layers.ts'
-import type { Call, Change, FailureClass, ObjectKey, Operation, Outcome } from './model.ts'
-import type { Runtime } from './runtime.ts'
+import { fullJitter } from '../aws/layers.ts'
+import type { Call, Change, FailureClass, ObjectKey, Operation, Outcome } from '../model.ts'
+import type { Runtime } from '../runtime.ts'
 
 /** How long a key rests after its n-th failure in a row, by class: [base, cap] in milliseconds. */
 const rests: Readonly<Record<FailureClass, readonly [number, number]>> = {

@@ -1,9 +1,9 @@
 /** What is worth an event or a metric when a resource's status changes from one pass to the next. */
 
-import { conditionOf, isReady, isStalled } from './conditions.ts'
-import type { Metrics } from './metrics.ts'
-import type { Change, JournalEvent, ObjectKey, Status } from './model.ts'
-import { renderField, renderKey } from './render-value.ts'
+import { conditionOf, isReady, isStalled } from '../conditions.ts'
+import type { Metrics } from '../metrics.ts'
+import type { Change, JournalEvent, ObjectKey, Status } from '../model.ts'
+import { renderField, renderKey } from '../render-value.ts'
 
 export interface TransitionInput {
   readonly key: ObjectKey

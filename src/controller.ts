@@ -15,6 +15,7 @@ import type {
   Problem,
   Status,
 } from './model.ts'
+import { shortRevision } from './render-value.ts'
 import type { Runtime } from './runtime.ts'
 
 export interface ControllerOptions {
@@ -69,7 +70,7 @@ interface Kept {
 const placeOf = ({ accountId, region, roleArn }: Environment) =>
   JSON.stringify([accountId, region, roleArn])
 
-const rolloutResults = ['Succeeded', 'RolledBack', 'Failed']
+const rolloutResults = ['Succeeded', 'RolledBack', 'Stopped', 'Superseded']
 
 export function createController(options: ControllerOptions): Controller {
   const { runtime, metrics } = options
@@ -173,11 +174,10 @@ export function createController(options: ControllerOptions): Controller {
         metrics.sourceRevision.reset()
         metrics.sourceRevision.set({ revision: next.revision }, 1)
         const count = next.manifests.length
-        const short = next.revision.replace(/([0-9a-f]{10})[0-9a-f]{20,}/, '$1')
         event(
           'Normal',
           first ? 'SourceRead' : 'SourceChanged',
-          `${short}: ${count} resources`,
+          `${shortRevision(next.revision)}: ${count} resources`,
           next.revision,
         )
       }

@@ -273,6 +273,8 @@ export interface Rollout {
   readonly stage?: string
   /** AWS's own words. */
   readonly reason?: string
+  /** The one that it overtook. */
+  readonly before?: Rollout
 }
 
 /** Why a roll-out fails, for people: a screen, with the likely cause first. */

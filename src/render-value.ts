@@ -51,3 +51,7 @@ export function renderKey(key: string): string {
   const [namespace, kind, name] = key.split('/')
   return namespace === 'default' ? `${kind} ${name}` : `${kind} ${namespace}/${name}`
 }
+
+/** A commit's id as people read it. */
+export const shortRevision = (revision: string): string =>
+  revision.replace(/([0-9a-f]{10})[0-9a-f]{20,}/, '$1')

@@ -30,6 +30,7 @@ import type { Runtime } from '../runtime.ts'
 import { type Held, heldBack } from './held.ts'
 import { createHoldback } from './holdback.ts'
 import { instanceNews } from './instance-news.ts'
+import { createRollouts } from './rollouts.ts'
 import { createRoom } from './room.ts'
 import { createSchedule } from './schedule.ts'
 import { transitions } from './transitions.ts'
@@ -118,6 +119,7 @@ export function createKeeper(options: KeeperOptions): Keeper {
       ...more,
     })
 
+  const rollouts = createRollouts(metrics, event, () => clock.now())
   const executor = createExecutor({
     aws: options.aws,
     concurrency: 8,
@@ -244,6 +246,7 @@ export function createKeeper(options: KeeperOptions): Keeper {
         { namespace: manifest.namespace, kind: manifest.kind, name: manifest.name },
         status.conditions.some((c) => c.type === 'Ready' && c.status === 'True') ? 1 : 0,
       )
+      rollouts.seen(status, desired.revision)
       instanceNews({ key, previous, status, now, metrics, event })
       transitions({
         key,
@@ -347,6 +350,7 @@ export function createKeeper(options: KeeperOptions): Keeper {
         schedule.forget(key)
         holdback.forget(key)
         room.forget(key)
+        rollouts.forget(key)
         changes.delete(key)
         const [namespace = '', kind = '', name = ''] = key.split('/')
         metrics.resourceReady.remove({ namespace, kind, name })

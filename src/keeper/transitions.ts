@@ -32,8 +32,6 @@ export function transitions(input: TransitionInput): void {
   const { key, previous, status, change, metrics, event } = input
   const name = renderKey(key)
   const ready = conditionOf(status, 'Ready')
-  // A revision that is yet to be registered progresses too, but only what runs tasks rolls out.
-  const wasRolling = previous?.health === 'Progressing' && previous.progress !== undefined
 
   if (conditionOf(status, 'Drifted') && !conditionOf(previous, 'Drifted')) {
     metrics.driftDetected.inc({ kind: input.kind })
@@ -52,7 +50,6 @@ export function transitions(input: TransitionInput): void {
     if (askedMs !== undefined) {
       metrics.commitToLive.observe({ kind: input.kind }, (input.now - askedMs) / 1000)
     }
-    if (wasRolling) metrics.rollouts.inc({ result: 'Succeeded' })
     // What is there as soon as it is made is no news twice.
     if (status.progress || isStalled(previous)) {
       event('Normal', 'Ready', `${name} is Ready${took}: ${ready?.message ?? ''}`, { key })
@@ -63,9 +60,6 @@ export function transitions(input: TransitionInput): void {
   if (isStalled(status)) {
     const before = conditionOf(previous, 'Stalled')
     if (before?.reason === ready?.reason && before?.message === ready?.message) return
-    if (wasRolling) {
-      metrics.rollouts.inc({ result: ready?.reason === 'RolledBack' ? 'RolledBack' : 'Failed' })
-    }
     event('Warning', ready?.reason ?? 'Stalled', `${name} is stalled: ${ready?.message ?? ''}`, {
       key,
     })

@@ -149,7 +149,7 @@ const cases: [string, string, object, Partial<Health>][] = [
     { ...steady, deployments: [broken], events },
     {
       state: 'Failed',
-      reason: 'DeploymentFailed',
+      reason: 'Stopped',
       message: `${broken.rolloutStateReason} | event 1 | event 2 | event 3`,
     },
   ],

@@ -122,12 +122,9 @@ test('a first deployment that fails has nothing to go back to: Stalled, then men
   const rig = createRig()
   await rig.git(shop(crashing))
   await stalled(rig, service, 6 * 60 * minute)
-  expect(conditions(rig, service)).toEqual([
-    'Stalled DeploymentFailed',
-    'not Ready DeploymentFailed',
-  ])
+  expect(conditions(rig, service)).toEqual(['Stalled Stopped', 'not Ready Stopped'])
   expect(readyMessage(rig, service)).toMatch(/circuit breaker/)
-  expect(await counted(rig, 'rollouts', { result: 'Failed' })).toBe(1)
+  expect(await counted(rig, 'rollouts', { result: 'Stopped' })).toBe(1)
   rig.calls.length = 0
   await rig.clock.advance(60 * minute)
   expect(written(rig)).toEqual([])

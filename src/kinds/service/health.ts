@@ -1,30 +1,55 @@
 /** How a service is doing, by its deployments and counts. Pure. */
+import { renderDuration } from '../../durations.ts'
 import type { Health, Live } from '../../model.ts'
-import type { ServiceState } from './state.ts'
+import { rejectedRollout } from './rollout.ts'
+import type { DeploymentState, ServiceState } from './state.ts'
 
 export function health({ state }: Live<ServiceState>): Health {
-  const { counts, deployments, events } = state
+  const { counts, deployments } = state
   const primary = deployments.find(({ status }) => status === 'PRIMARY') ?? deployments[0]
-  const progress = { ...counts, failed: primary?.failedTasks ?? 0 }
+  const failed = primary?.failedTasks ?? 0
+  const progress = { ...counts, failed }
+  return { ...judge(state, primary, failed), progress, ...rolloutIn(state) }
+}
+
+/** The newest roll-out; content that was taken back counts as rolled out last, where nothing newer is told. */
+function rolloutIn({ rollout, rejected }: ServiceState): Pick<Health, 'rollout'> {
+  const newest =
+    rejected && rollout?.id !== rejected.deploymentArn && rollout?.outcome !== 'InProgress'
+  return newest ? { rollout: rejectedRollout(rejected) } : rollout ? { rollout } : {}
+}
+
+function judge(
+  state: ServiceState,
+  primary: DeploymentState | undefined,
+  failures: number,
+): Pick<Health, 'state' | 'reason' | 'message'> {
+  const { counts, deployments, events } = state
   const tasks = `${counts.running} of ${counts.desired} tasks running`
   if (state.status === 'DRAINING') {
     const message = `the service is being deleted, ${counts.running} tasks still run`
-    return { state: 'Progressing', reason: 'Draining', message, progress }
+    return { state: 'Progressing', reason: 'Draining', message }
   }
   if (primary?.rolloutState === 'FAILED') {
     const why = primary.rolloutStateReason ?? 'the deployment failed'
     const message = [why, ...events].join(' | ')
-    return { state: 'Failed', reason: 'DeploymentFailed', message, progress }
+    return { state: 'Failed', reason: 'Stopped', message }
+  }
+  if (state.stuck) {
+    const fresh = `${primary?.runningCount ?? 0} of ${counts.desired} new tasks running, ${failures} failed`
+    const last = events[0] ? ` | ${events[0]}` : ''
+    const message = `no progress for ${renderDuration(state.stuck.forMs)}: ${fresh}${last}`
+    return { state: 'Failed', reason: 'ProgressDeadlineExceeded', message }
   }
   if (primary?.rolloutState === 'IN_PROGRESS' || deployments.length > 1) {
     const reason = 'DeploymentInProgress'
-    const failed = progress.failed > 0 ? `, ${progress.failed} failed` : ''
+    const failed = failures > 0 ? `, ${failures} failed` : ''
     const message = `rolling out: ${tasks}, ${counts.pending} pending${failed}`
-    return { state: 'Progressing', reason, message, progress }
+    return { state: 'Progressing', reason, message }
   }
   if (counts.running !== counts.desired) {
     const message = `${tasks}, ${counts.pending} pending`
-    return { state: 'Progressing', reason: 'Scaling', message, progress }
+    return { state: 'Progressing', reason: 'Scaling', message }
   }
-  return { state: 'Ready', reason: 'Steady', message: tasks, progress }
+  return { state: 'Ready', reason: 'Steady', message: tasks }
 }

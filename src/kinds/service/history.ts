@@ -9,68 +9,113 @@ import type { ObserveContext, Wanted } from '../../kind.ts'
 import { content, sameRevision } from './canonical.ts'
 import type { ServiceSpec } from './manifest.ts'
 import { deployingFields, ownFields } from './policy.ts'
+import { contentHash, isForgiven, rejectedIn, rejectedTag } from './rejected.ts'
 import type { Rejection, ServiceState } from './state.ts'
 
 /** The limit of DescribeServiceRevisions, and how far back is looked. */
 const deploymentsLooked = 20
 
+const remembered = (service: Service) => `rejected:${service.serviceArn}`
+
 /**
- * The rejection of what Git asks for, if there is one. Undefined without history: unsupported by the endpoint, forgotten
- * by AWS, or another controller's business. Rejects with AwsFailure when the reads fail otherwise.
+ * The rejection of what Git asks for, if there is one. Undefined without history: unsupported by the endpoint, or
+ * another controller's business. What AWS has forgotten, the service's tag remembers. Rejects with AwsFailure when the
+ * reads fail otherwise.
  */
 export async function rejectionOf(
   context: ObserveContext,
   { spec }: Wanted<ServiceSpec>,
   service: Service,
   state: ServiceState,
+  tags: Readonly<Record<string, string>>,
 ): Promise<Rejection | undefined> {
   const want = content(spec)
   const controller = String(service.deploymentController?.type ?? 'ECS')
-  if (state.status !== 'ACTIVE' || controller in ownFields) return undefined
-  if (holesIn(want).length > 0 || sameRevision(want, state.members)) return undefined
+  if (state.status !== 'ACTIVE' || controller in ownFields || holesIn(want).length > 0)
+    return undefined
+  const { memory } = context
+  const place = remembered(service)
+  if (sameRevision(want, state.members)) {
+    memory.delete(place)
+    return undefined
+  }
+  const hash = contentHash(want, context.index)
+  const known = memory.get(place) as Rejection | undefined
+  if (known?.hash === hash && !isForgiven(known.deploymentArn, tags)) return known
+  const newest = await newestWith(want, service, context)
+  if (newest === undefined) {
+    if (!rejectedIn(tags).includes(hash)) return undefined
+    const reason = `as the tag ${rejectedTag} says; AWS no longer remembers why`
+    return { hash, deploymentArn: '', status: 'rejected', reason }
+  }
+  if (!newest.failed || isForgiven(newest.arn, tags)) return undefined
+  const rejection = {
+    hash,
+    deploymentArn: newest.arn,
+    status: newest.status,
+    reason: newest.reason,
+  }
+  if (newest.ended) memory.set(place, rejection)
+  return rejection
+}
+
+interface Tried {
+  readonly arn: string
+  readonly status: string
+  readonly reason: string
+  readonly failed: boolean
+  readonly ended: boolean
+}
+
+/** The newest service deployment with this content, as far as AWS remembers. */
+async function newestWith(
+  want: Record<string, unknown>,
+  { clusterArn, serviceArn }: Service,
+  context: ObserveContext,
+): Promise<Tried | undefined> {
   try {
-    return await newestWith(want, service, context)
+    const { serviceDeployments = [] } = await context.read<{
+      serviceDeployments?: ServiceDeploymentBrief[]
+    }>('ecs:ListServiceDeployments', {
+      cluster: clusterArn,
+      service: serviceArn,
+      maxResults: deploymentsLooked,
+    })
+    const newestFirst = [...serviceDeployments].sort((a, b) => startOf(b) - startOf(a))
+    const fails = newestFirst.map((each, i) => hasFailed(each, newestFirst[i - 1]))
+    if (!fails.includes(true)) return undefined
+    const revisions = await revisionsOf(newestFirst, context)
+    const found = newestFirst.findIndex(({ targetServiceRevisionArn }) => {
+      const revision = revisions.get(targetServiceRevisionArn ?? '')
+      return revision !== undefined && sameRevision(want, revision)
+    })
+    const tried = newestFirst[found]
+    return (
+      tried && {
+        arn: tried.serviceDeploymentArn ?? '',
+        status: tried.status ?? '',
+        reason: tried.statusReason ?? '',
+        failed: fails[found] ?? false,
+        ended: tried.finishedAt !== undefined,
+      }
+    )
   } catch (error) {
     if (error instanceof AwsFailure && error.class === 'unsupported') return undefined
     throw error
   }
 }
 
-async function newestWith(
-  want: Record<string, unknown>,
-  { clusterArn, serviceArn }: Service,
-  context: ObserveContext,
-): Promise<Rejection | undefined> {
-  const { serviceDeployments = [] } = await context.read<{
-    serviceDeployments?: ServiceDeploymentBrief[]
-  }>('ecs:ListServiceDeployments', {
-    cluster: clusterArn,
-    service: serviceArn,
-    maxResults: deploymentsLooked,
-  })
-  const newestFirst = [...serviceDeployments].sort((a, b) => startOf(b) - startOf(a))
-  if (!newestFirst.some(hasFailed)) return undefined
-  const revisions = await revisionsOf(newestFirst, context)
-  for (const deployment of newestFirst) {
-    const revision = revisions.get(deployment.targetServiceRevisionArn ?? '')
-    if (!revision || !sameRevision(want, revision)) continue
-    if (!hasFailed(deployment)) return undefined
-    return {
-      deploymentArn: deployment.serviceDeploymentArn ?? '',
-      status: deployment.status ?? '',
-      reason: deployment.statusReason ?? '',
-    }
-  }
-  return undefined
-}
-
 const startOf = ({ createdAt }: ServiceDeploymentBrief) => Number(createdAt ?? 0)
 
 /** A deployment that a newer one overtook ends as STOPPED too, without having failed. */
-function hasFailed({ status, statusReason }: ServiceDeploymentBrief): boolean {
+function hasFailed(
+  { status, statusReason = '', finishedAt }: ServiceDeploymentBrief,
+  newer: ServiceDeploymentBrief | undefined,
+): boolean {
   if (status?.startsWith('ROLLBACK_')) return true
-  const stopped = status === 'STOPPED' || status === 'STOP_REQUESTED'
-  return stopped && /circuit breaker|alarm|fail/i.test(statusReason ?? '')
+  if (status !== 'STOPPED' && status !== 'STOP_REQUESTED') return false
+  if (/circuit breaker|alarm|fail/i.test(statusReason)) return true
+  return newer === undefined || (finishedAt !== undefined && Number(finishedAt) < startOf(newer))
 }
 
 /** The content of each deployment's target. A service revision never changes, so it is read once per process. */

@@ -4,6 +4,8 @@ import { AwsFailure } from '../../errors.ts'
 import { inBatches, type ObserveContext, type Wanted } from '../../kind.ts'
 import type { ObjectKey, Observation } from '../../model.ts'
 import { fromTagList } from '../../tags.ts'
+import { stuckIn } from './deadline.ts'
+import { type Followed, followRollouts } from './follow.ts'
 import { rejectionOf } from './history.ts'
 import type { ServiceSpec } from './manifest.ts'
 import { watchStarts } from './starts.ts'
@@ -26,21 +28,37 @@ export async function observe(
   const batches = [...clusters].flatMap(([cluster, services]) =>
     inBatches(services, batch).map((part) => ({ cluster, part })),
   )
-  const answers = await Promise.all(
-    batches.map(({ cluster, part }) => observeBatch(context, cluster, part)),
+  const described = await Promise.all(
+    batches.map(({ cluster, part }) => describe(context, cluster, part)),
   )
-  const seen = new Map(answers.flat())
+  const there = described
+    .flat()
+    .flatMap(({ service }) => (service?.status === 'ACTIVE' ? [service] : []))
+  const followed = await followRollouts(context, there)
+  const seen = new Map(
+    await Promise.all(
+      described.flat().map(async ({ want, service, unread }): Promise<[ObjectKey, Answer]> => {
+        const answer = unread ?? (await found(context, want, service, followed))
+        return [want.manifest.key, answer]
+      }),
+    ),
+  )
   await watchStarts([...seen.values()], context)
   return seen
 }
 
-async function observeBatch(
+/** What AWS says of one service; `unread`: why it says nothing. */
+interface Described {
+  readonly want: Wanted<ServiceSpec>
+  readonly service?: Service | undefined
+  readonly unread?: Answer
+}
+
+async function describe(
   context: ObserveContext,
   cluster: string,
   part: readonly Wanted<ServiceSpec>[],
-): Promise<[ObjectKey, Answer][]> {
-  const all = (answer: Answer): [ObjectKey, Answer][] =>
-    part.map(({ manifest }) => [manifest.key, answer])
+): Promise<Described[]> {
   try {
     const { services = [], failures = [] } = await context.read<{
       services?: Service[]
@@ -56,24 +74,21 @@ async function observeBatch(
         .filter(({ reason }) => reason !== 'MISSING')
         .map(({ arn, reason }) => [String(arn).split('/').pop(), reason]),
     )
-    return await Promise.all(
-      part.map(async (want): Promise<[ObjectKey, Answer]> => {
-        const name = want.identity.parts.service
-        const reason = refused.get(name)
-        const message = `ecs:DescribeServices: ${reason}`
-        return [
-          want.manifest.key,
-          reason === undefined
-            ? await found(context, want, byName.get(name))
-            : { found: 'unknown', reason: 'invalid', message },
-        ]
-      }),
-    )
+    return part.map((want): Described => {
+      const name = want.identity.parts.service
+      const reason = refused.get(name)
+      if (reason === undefined) return { want, service: byName.get(name) }
+      const message = `ecs:DescribeServices: ${reason}`
+      return { want, unread: { found: 'unknown', reason: 'invalid', message } }
+    })
   } catch (error) {
     if (!(error instanceof AwsFailure)) throw error
-    if (error.code === 'ClusterNotFoundException') return all({ found: 'no' })
+    if (error.code === 'ClusterNotFoundException') return part.map((want) => ({ want }))
     const message = `${error.operation}: ${error.message}`
-    return all({ found: 'unknown', reason: error.class, message })
+    return part.map((want) => ({
+      want,
+      unread: { found: 'unknown', reason: error.class, message },
+    }))
   }
 }
 
@@ -82,24 +97,27 @@ async function found(
   context: ObserveContext,
   want: Wanted<ServiceSpec>,
   service: Service | undefined,
+  followed: ReadonlyMap<string, Followed>,
 ): Promise<Answer> {
   if (!service) return { found: 'no' }
   if (service.status === 'INACTIVE') {
     return { found: 'no', predecessor: `${service.createdAt?.toISOString()}` }
   }
   const { key } = want.manifest
-  const state = stateOf(service)
+  const state = { ...stateOf(service), ...followed.get(service.serviceArn ?? '') }
+  const stuck = stuckIn(context, want.manifest, state)
+  const tags = fromTagList(service.tags)
   const name = want.identity.parts.service ?? ''
   try {
-    const rejected = await rejectionOf(context, want, service, state)
+    const rejected = await rejectionOf(context, want, service, state, tags)
     return {
       found: 'yes',
       live: {
         key,
         identity: want.identity,
         attributes: { arn: service.serviceArn ?? '', name },
-        tags: fromTagList(service.tags),
-        state: rejected ? { ...state, rejected } : state,
+        tags,
+        state: { ...state, ...(rejected ? { rejected } : {}), ...(stuck ? { stuck } : {}) },
       },
     }
   } catch (error) {

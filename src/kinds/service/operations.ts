@@ -6,12 +6,15 @@ export const operations: Readonly<Record<Operation, Safety>> = {
   'ecs:DescribeServices': 'read',
   'ecs:ListServiceDeployments': 'read',
   'ecs:DescribeServiceRevisions': 'read',
-  // While a deployment is under way: how long its tasks take to start.
+  // While a deployment is under way: how it stands, and how long its tasks take to start.
+  'ecs:DescribeServiceDeployments': 'read',
   'ecs:ListTasks': 'read',
   'ecs:DescribeTasks': 'read',
   'ecs:CreateService': 'token',
   // Sets values; a roll-out to what is already rolled out does nothing.
   'ecs:UpdateService': 'idempotent',
+  // Ends a deployment that fails again and again; one that has ended is not harmed.
+  'ecs:StopServiceDeployment': 'idempotent',
   'ecs:DeleteService': 'idempotent',
   'ecs:TagResource': 'idempotent',
 }

@@ -4,9 +4,12 @@ import { canonicalise, holesIn, stableJson } from '../../diff.ts'
 import type { Draft, PlanInput } from '../../kind.ts'
 import type { DraftCall, FieldChange, Live } from '../../model.ts'
 import { missingTags, tagChanges, toTagList } from '../../tags.ts'
+import { retryIn, stopping } from './again.ts'
 import { type Comparison, compareService, content, headOf } from './canonical.ts'
 import type { ServiceSpec } from './manifest.ts'
 import { fields, ownFields, unseen } from './policy.ts'
+import { retryTag, retryValue } from './rejected.ts'
+import { rejectedRollout } from './rollout.ts'
 import type { ServiceState } from './state.ts'
 import { updateInput } from './update.ts'
 
@@ -38,12 +41,13 @@ function create({ key, tags, predecessor }: Input, want: Want): Draft {
   const { tags: _, ...spec } = want.spec
   const given = Object.entries(spec).filter(([, value]) => value !== undefined && value !== null)
   const { cluster, service } = want.identity.parts
+  const retry = want.manifest.annotations['fairlead.dev/retry']
   const input: Members = {
     ...(want.spec.schedulingStrategy === 'DAEMON' ? {} : { desiredCount: 1 }),
     ...Object.fromEntries(given),
     cluster,
     serviceName: service,
-    tags: toTagList(tags),
+    tags: toTagList(retry === undefined ? tags : { ...tags, [retryTag]: retryValue(retry) }),
   }
   const call: DraftCall = {
     operation: 'ecs:CreateService',
@@ -75,46 +79,54 @@ function update(input: Input, want: Want, live: LiveService): Draft {
 
   const notes = notesOn(want.spec, compared)
   const left = leaveToController(compared.changes.map(asStrategy(members)), members, notes)
-  const changes = withoutRejected(left, spec, live, notes)
-  const tags = tagChanges(live.tags, input.tags)
+  const again = retryIn(want.manifest, live)
+  const changes = again.due ? left : withoutRejected(left, spec, live, notes)
+  const wanted = { ...input.tags, ...again.tags }
+  const tags = tagChanges(live.tags, wanted)
   if (changes.length > 0 && input.ownership === 'adopt-unchanged') return wouldChange(changes)
   if (tags.length > 0 && isShortArn(live.attributes.arn ?? '')) return notTaggable(live)
-  if (changes.length + tags.length === 0) {
-    if (left.length > 0) return rolledBack(live, left, notes)
-    return { verdict: 'keep', notes }
+  const isRejected = changes.length < left.length
+  const stop = changes.length === 0 && !isRejected ? stopping(want.manifest, live) : undefined
+  if (stop) return { ...stop, notes }
+  const force = again.due && changes.length === 0
+  const missing = missingTags(live.tags, wanted)
+  const tagging = taggingCall(live, missing)
+  if (changes.length === 0 && !force) {
+    if (isRejected) return { ...rolledBack(live, left, notes), calls: tagging }
+    if (tags.length === 0) return { verdict: 'keep', notes }
   }
 
-  const deploys = changes.some(({ path }) => fields[headOf(path)]?.deploys)
+  const deploys = force || changes.some(({ path }) => fields[headOf(path)]?.deploys)
   const floor = deploys ? healthyFloor(compared.whole) : undefined
+  const updating = updateCall(live, spec, compared.whole, changes, force)
   return {
     verdict: 'update',
     fields: [...changes, ...tags],
     effect: deploys ? 'roll-out' : changes.length > 0 ? 'in place' : 'none',
-    calls: updateCalls(live, spec, compared.whole, changes, missingTags(live.tags, input.tags)),
+    // What is tried again is forgiven first: a process that dies in between still tries it.
+    calls: again.due ? [...tagging, ...updating] : [...updating, ...tagging],
     notes: floor ? [floor, ...notes] : notes,
   }
 }
 
-function updateCalls(
+function updateCall(
   live: LiveService,
   spec: Members,
   whole: Members,
   changes: readonly FieldChange[],
-  tags: Record<string, string>,
+  force: boolean,
 ): DraftCall[] {
+  if (changes.length === 0 && !force) return []
   const { cluster, service } = live.identity.parts
-  const calls: DraftCall[] = []
-  if (changes.length > 0) {
-    const members = updateInput(spec, whole, changes)
-    calls.push({ operation: 'ecs:UpdateService', input: { cluster, service, ...members } })
-  }
-  if (Object.keys(tags).length > 0) {
-    calls.push({
-      operation: 'ecs:TagResource',
-      input: { resourceArn: live.attributes.arn, tags: toTagList(tags) },
-    })
-  }
-  return calls
+  const members = updateInput(spec, whole, changes)
+  const input = { cluster, service, ...members, ...(force ? { forceNewDeployment: true } : {}) }
+  return [{ operation: 'ecs:UpdateService', input }]
+}
+
+function taggingCall(live: LiveService, tags: Record<string, string>): DraftCall[] {
+  if (Object.keys(tags).length === 0) return []
+  const input = { resourceArn: live.attributes.arn, tags: toTagList(tags) }
+  return [{ operation: 'ecs:TagResource', input }]
 }
 
 // ------------------------------------------------------------------ create-only fields
@@ -209,7 +221,7 @@ function rolledBack(
     verdict: 'blocked',
     stalled: true,
     fields: changes,
-    reason: { code: 'RolledBack', message },
+    reason: { code: rejectedRollout(state.rejected!).outcome, message },
     notes: notes.filter((note) => note !== message),
   }
 }

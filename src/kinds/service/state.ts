@@ -1,9 +1,12 @@
 /** What is kept of a live service between observing, planning and reporting. Pure. */
 import type { Deployment, Service } from '@aws-sdk/client-ecs'
+import type { Rollout } from '../../model.ts'
 import { fields } from './policy.ts'
 
 /** The newest service deployment with the wanted content, when it did not succeed. */
 export interface Rejection {
+  /** Of the content, as the tag `fairlead:rejected` keeps it. */
+  readonly hash: string
   readonly deploymentArn: string
   /** `ROLLBACK_SUCCESSFUL`, `STOPPED` and the like. */
   readonly status: string
@@ -22,7 +25,7 @@ export type DeploymentState = Pick<
   | 'failedTasks'
   | 'rolloutState'
   | 'rolloutStateReason'
->
+> & { readonly createdAtMs?: number }
 
 export interface ServiceState {
   /** ACTIVE or DRAINING. */
@@ -35,6 +38,26 @@ export interface ServiceState {
   readonly events: readonly string[]
   /** AWS tried what Git asks for, and it failed. */
   readonly rejected?: Rejection
+  /** How the newest roll-out stands. */
+  readonly rollout?: Rollout
+  /** The roll-out has not come further for longer than its deadline. Milliseconds. */
+  readonly stuck?: { readonly forMs: number }
+  /** What its tasks failed of, grouped. */
+  readonly failures?: readonly FailureGroup[]
+}
+
+/** Tasks of the newest roll-out that stopped for one reason. */
+export interface FailureGroup {
+  readonly cause: string
+  readonly container?: string
+  /** Without ids and times, so that equal failures are equal. */
+  readonly reason: string
+  readonly exitCode?: number
+  readonly count: number
+  /** The ids of the first few. */
+  readonly tasks: readonly string[]
+  /** For want of room or instances: the content is not to blame. */
+  readonly capacity: boolean
 }
 
 /** How many events are kept. */
@@ -72,8 +95,9 @@ export function stateOf(service: Service): ServiceState {
 
 function deploymentState(deployment: Deployment): DeploymentState {
   const { id, status, taskDefinition, rolloutState, rolloutStateReason } = deployment
-  const { desiredCount, pendingCount, runningCount, failedTasks } = deployment
+  const { desiredCount, pendingCount, runningCount, failedTasks, createdAt } = deployment
   return {
+    ...(createdAt ? { createdAtMs: Number(createdAt) } : {}),
     id,
     status,
     taskDefinition,

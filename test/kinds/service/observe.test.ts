@@ -51,7 +51,11 @@ test('ten a call, and a missing one is no', async () => {
   }
   const spec = { ...common, taskDefinition: arn }
   const found = await account.look(Object.fromEntries(names.map((name) => [name, spec])))
-  expect(account.reads).toEqual(Array(3).fill('ecs:DescribeServices'))
+  expect(account.reads).toEqual([
+    ...Array(3).fill('ecs:DescribeServices'),
+    // All of them roll out for the first time: twenty a call.
+    ...Array(2).fill('ecs:DescribeServiceDeployments'),
+  ])
   expect([...found.values()].filter((answer) => answer.found === 'yes')).toHaveLength(22)
   expect(found.get('default/Service/web-0')).toEqual({ found: 'no' })
 })
@@ -166,7 +170,7 @@ test('a revision that AWS rolled back is rejected, and what runs is not', async 
     'ecs:DescribeServiceRevisions',
   ])
   await account.look({ web: { ...spec, taskDefinition: bad } })
-  expect(account.reads).toEqual(['ecs:DescribeServices', 'ecs:ListServiceDeployments'])
+  expect(account.reads).toEqual(['ecs:DescribeServices'])
   const running = await account.look({ web: { ...spec, taskDefinition: good } })
   expect(liveOf(running.get('default/Service/web')).state.rejected).toBeUndefined()
   expect(account.reads).toEqual(['ecs:DescribeServices'])

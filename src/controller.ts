@@ -1,6 +1,6 @@
 /** The controller: one keeper for each environment, side by side; what they know, in one view. */
 import type { Aws } from './aws/aws.ts'
-import { isReady, isStalled } from './conditions.ts'
+import { conditionOf, isReady, isStalled } from './conditions.ts'
 import { createJournal } from './journal.ts'
 import { createKeeper, type Keeper } from './keeper/index.ts'
 import type { Kind } from './kind.ts'
@@ -65,6 +65,9 @@ interface Kept {
   readonly abort: AbortController
   readonly done: Promise<void>
 }
+
+/** Nothing will happen to what waits for these, however long one looks. */
+const idle: readonly string[] = ['DependencyNotReady', 'MaintenanceWindow', 'Suspended']
 
 /** Where AWS calls of an environment go: with another place it is another world, of which nothing is known yet. */
 const placeOf = ({ accountId, region, roleArn }: Environment) =>
@@ -233,12 +236,12 @@ export function createController(options: ControllerOptions): Controller {
       if (!swept || [...kept.values()].some(({ keeper }) => keeper.depth() > 0)) return 'busy'
       const all = manifests.map((manifest) => statuses.get(manifest.key))
       if (all.every(isReady)) return 'ready'
-      // What waits for a stalled resource waits for the same person.
+      // What waits for a stalled resource waits for the same person; a window may be days away.
       const waiting = all.filter((status) => !isReady(status) && !isStalled(status))
-      const hopeless = waiting.every((status) =>
-        status?.conditions.some((condition) => condition.reason === 'DependencyNotReady'),
-      )
-      return all.some(isStalled) && hopeless ? 'stalled' : 'busy'
+      const reasons = waiting.map((status) => conditionOf(status, 'Ready')?.reason ?? '')
+      const hopeless = reasons.every((reason) => idle.includes(reason))
+      const person = all.some(isStalled) || reasons.includes('MaintenanceWindow')
+      return person && hopeless ? 'stalled' : 'busy'
     },
   }
 }

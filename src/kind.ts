@@ -116,6 +116,8 @@ export interface ObserveContext {
   readonly region?: string
   /** All of it is to be deleted: what deleting needs to know is read too. */
   readonly teardown?: boolean
+  /** Those that must not stay where Git wants them, since what belongs to them failed. */
+  readonly back?: ReadonlyMap<ObjectKey, string>
   /** Told how long a task took from being asked for to running. */
   readonly onTaskStart?: (launchType: string, seconds: number) => void
   readonly now: number
@@ -150,6 +152,8 @@ export interface PlanInput<Spec = Record<string, unknown>, State = Record<string
   readonly tags: Readonly<Record<string, string>>
   /** `mine`: our tag. `adopt`: unowned, and the manifest takes it over (see annotation `adopt`). */
   readonly ownership: 'mine' | 'adopt-unchanged' | 'adopt-overwrite'
+  /** Why it must go back to what it was before; see ObserveContext. */
+  readonly back?: string
 }
 
 /** A change without what the plan stage adds (key, ids, order). */

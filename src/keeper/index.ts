@@ -197,7 +197,7 @@ export function createKeeper(options: KeeperOptions): Keeper {
     if (!desired || !environment) return
     const now = clock.now()
     for (const key of pass.manifests.keys()) room.ask(key, digestOf(key, pass), desired.revision)
-    if (!options.teardown) room.open(pass.plan.changes, desired, environment, statuses)
+    if (!options.teardown) room.open(pass, desired, environment, statuses)
     const { reasons, ids } = heldIn(pass)
     const calls: { call: Call; priority: Priority }[] = []
     for (const change of pass.plan.changes) {
@@ -305,6 +305,7 @@ export function createKeeper(options: KeeperOptions): Keeper {
         known: well,
         memories,
         teardown: options.teardown ?? false,
+        back: room.back(desired, environment, statuses),
         ...(refuse ? { refuse } : {}),
         now: () => clock.now(),
         onStage: (stage, seconds) => metrics.passDuration.observe({ ...labels, stage }, seconds),

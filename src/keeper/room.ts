@@ -2,9 +2,12 @@
  * Which changes a policy lets begin now, and who is next when a roll-out ends. In memory only: after a restart every
  * resource counts as asked for by the revision that is then read.
  */
-import type { Change, Desired, Environment, ObjectKey, Status } from '../model.ts'
+import { isReady, isStalled } from '../conditions.ts'
+import type { Change, Desired, Environment, Health, ObjectKey, Status } from '../model.ts'
+import { manifestsOf, type Pass } from '../reconcile/pass.ts'
 import { isRolling } from './gates/budget.ts'
-import { type Asked, type Gated, rolls } from './gates/gate.ts'
+import { type Asked, type Gated, rolls, type Standing } from './gates/gate.ts'
+import { goingBack } from './gates/groups.ts'
 import { gated } from './gates/index.ts'
 import type { HeldReason } from './held.ts'
 
@@ -14,11 +17,17 @@ export interface Room {
   digestOf(key: ObjectKey): string
   /** Decides which changes of a pass may begin. */
   open(
-    changes: readonly Change[],
+    pass: Pick<Pass, 'plan' | 'health'>,
     desired: Desired,
     environment: Environment,
     statuses: ReadonlyMap<ObjectKey, Status>,
   ): void
+  /** Those whose release group failed, as the statuses say: what must be read to take them back is read. */
+  back(
+    desired: Desired,
+    environment: Environment,
+    statuses: ReadonlyMap<ObjectKey, Status>,
+  ): ReadonlyMap<ObjectKey, string>
   heldBy(key: ObjectKey): HeldReason | undefined
   /** When to look again at what is held; undefined for what is not held. A sweep comes before the end of time. */
   waitsUntil(key: ObjectKey): number | undefined
@@ -34,6 +43,24 @@ export interface Room {
   forget(key: ObjectKey): void
 }
 
+const standingOf = (status: Status): Standing => ({
+  ready: isReady(status),
+  stalled: isStalled(status),
+  ...(status.rollout ? { rollout: status.rollout } : {}),
+  ...(status.report ? { report: status.report } : {}),
+})
+
+/** What the status of a change will say, before it is known whether it is held back. */
+const standingIn = (change: Change, health: Health | undefined): Standing => ({
+  ready: change.verdict === 'keep' && health?.state === 'Ready',
+  stalled:
+    change.verdict === 'blocked'
+      ? change.stalled === true
+      : change.verdict === 'keep' && health?.state === 'Failed',
+  ...(health?.rollout ? { rollout: health.rollout } : {}),
+  ...(health?.report ? { report: health.report } : {}),
+})
+
 export function createRoom(now: () => number): Room {
   const asked = new Map<ObjectKey, Asked>()
   const sent = new Set<ObjectKey>()
@@ -43,18 +70,26 @@ export function createRoom(now: () => number): Room {
       if (asked.get(key)?.digest !== digest) asked.set(key, { digest, revision, atMs: now() })
     },
     digestOf: (key) => asked.get(key)?.digest ?? '',
-    open(changes, desired, environment, statuses) {
+    open({ plan: { changes }, health }, desired, environment, statuses) {
+      const standings = new Map([...statuses].map(([key, status]) => [key, standingOf(status)]))
+      for (const change of changes) {
+        standings.set(change.key, standingIn(change, health.get(change.key)))
+      }
       for (const { key } of changes) waiting.delete(key)
       const reasons = gated({
         changes: changes.filter(({ calls }) => calls.length > 0),
         manifests: new Map(desired.manifests.map((manifest) => [manifest.key, manifest])),
-        statuses,
+        standings,
         asked,
         sent,
         environment,
         now: now(),
       })
       for (const [key, reason] of reasons) waiting.set(key, reason)
+    },
+    back(desired, environment, statuses) {
+      const standings = new Map([...statuses].map(([key, status]) => [key, standingOf(status)]))
+      return goingBack(manifestsOf(desired, environment), standings)
     },
     heldBy(key) {
       const reason = waiting.get(key)
@@ -73,10 +108,10 @@ export function createRoom(now: () => number): Room {
     },
     seen({ key, verdict, effect }, previous, status, held) {
       if (!rolls(key)) return []
-      const was = isRolling(previous) || sent.has(key)
+      const was = (previous && isRolling(standingOf(previous))) || sent.has(key)
       if (verdict === 'keep' || verdict === 'blocked') sent.delete(key)
       else if (!held && effect === 'roll-out') sent.add(key)
-      const ended = was && !isRolling(status) && !sent.has(key)
+      const ended = was && !isRolling(standingOf(status)) && !sent.has(key)
       return ended ? [...waiting.keys()].filter(rolls).slice(0, 2) : []
     },
     failed(key) {

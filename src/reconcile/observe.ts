@@ -29,6 +29,7 @@ export interface ObserveInput {
   /** Per kind: what the process remembers between passes. */
   readonly memories: Map<string, Map<string, unknown>>
   readonly teardown?: boolean
+  readonly back?: ObserveContext['back']
   readonly onTaskStart?: ObserveContext['onTaskStart']
   readonly now: number
 }
@@ -95,12 +96,13 @@ export async function observe(input: ObserveInput): Promise<Observations> {
     if (wanted.length === 0) continue
     const memory = input.memories.get(kind.name) ?? new Map<string, unknown>()
     input.memories.set(kind.name, memory)
-    const { index, owner, now, teardown = false, onTaskStart } = input
+    const { index, owner, now, teardown = false, back, onTaskStart } = input
     const common = { read, owner, index, memory, teardown, now }
     const { region } = input.environment
     const context = {
       ...common,
       ...(region ? { region } : {}),
+      ...(back ? { back } : {}),
       ...(onTaskStart ? { onTaskStart } : {}),
     }
     try {

@@ -32,6 +32,8 @@ export interface PassInput {
   readonly known?: ReadonlyMap<ObjectKey, Observation>
   readonly memories: Map<string, Map<string, unknown>>
   readonly teardown?: boolean
+  /** See ObserveContext. */
+  readonly back?: ReadonlyMap<ObjectKey, string>
   /** Why nothing may be done in this environment: nothing is read, and every key is blocked. */
   readonly refuse?: Reason
   readonly now: () => number
@@ -86,6 +88,7 @@ export async function runPass(input: PassInput): Promise<Pass> {
       known: knownOf(input, manifests),
       memories: input.memories,
       teardown: input.teardown ?? false,
+      ...(input.back ? { back: input.back } : {}),
       ...(input.onTaskStart ? { onTaskStart: input.onTaskStart } : {}),
       now: input.now(),
     })
@@ -101,6 +104,7 @@ export async function runPass(input: PassInput): Promise<Pass> {
       kinds,
       owner: input.owner,
       teardown: input.teardown ?? false,
+      ...(input.back ? { back: input.back } : {}),
       ...(input.refuse ? { refuse: input.refuse } : {}),
       now: input.now(),
     }),

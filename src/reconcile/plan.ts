@@ -34,6 +34,8 @@ export interface PlanStageInput {
   readonly teardown?: boolean
   /** Why nothing may be done in this environment. */
   readonly refuse?: Reason
+  /** See ObserveContext. */
+  readonly back?: ReadonlyMap<ObjectKey, string>
   readonly now: number
 }
 
@@ -165,6 +167,7 @@ function decide(
     environment: input.environment,
     tags: tagsOf(manifest, input.environment, input.owner),
     ownership,
+    ...(input.back?.has(manifest.key) ? { back: input.back.get(manifest.key) as string } : {}),
     ...(live ? { live } : {}),
     ...(seen.found === 'no' && seen.predecessor ? { predecessor: seen.predecessor } : {}),
     ...(seen.found === 'no' && seen.facts ? { facts: seen.facts } : {}),

@@ -106,9 +106,11 @@ function judge(input: StatusInput): Verdict {
         : (input.heldBy ?? (input.held ? 'Waiting' : 'Applying')),
       message: input.waitsFor
         ? `waits for ${input.waitsFor}`
-        : input.held
-          ? `${what} (${input.held})`
-          : what,
+        : input.held === undefined
+          ? what
+          : stalled
+            ? input.held
+            : `${what} (${input.held})`,
       sync: 'OutOfSync',
       health: alive,
     }

@@ -1,6 +1,6 @@
 /** How many services roll out at once: a share of the environment's, and of a cluster's where its manifest says so. Pure. */
-import type { Manifest, ObjectKey, Status } from '../../model.ts'
-import { type Gate, type Gated, type GateInput, isUrgent, rolls } from './gate.ts'
+import type { Manifest, ObjectKey } from '../../model.ts'
+import { type Gate, type Gated, type GateInput, isUrgent, rolls, type Standing } from './gate.ts'
 
 const usualShare = '10%'
 const onCluster = 'fairlead.dev/max-rollouts'
@@ -12,10 +12,8 @@ export function allowance(text: string | number, of: number): number {
 }
 
 /** A first roll-out takes nothing away from anybody, so it does not count. */
-export function isRolling(status: Status | undefined): boolean {
-  if (status?.rollout?.outcome !== 'InProgress' || !status.rollout.replaces) return false
-  return !status.conditions.some(({ type, status: is }) => type === 'Stalled' && is === 'True')
-}
+export const isRolling = (standing: Standing | undefined): boolean =>
+  standing?.rollout?.outcome === 'InProgress' && standing.rollout.replaces && !standing.stalled
 
 /** Who shares a budget. */
 interface Pool {
@@ -24,8 +22,8 @@ interface Pool {
   readonly holds: (key: ObjectKey) => boolean
 }
 
-function poolsOf({ manifests, statuses, environment }: GateInput): Pool[] {
-  const services = [...statuses.keys()].filter(rolls)
+function poolsOf({ manifests, standings, environment }: GateInput): Pool[] {
+  const services = [...standings.keys()].filter(rolls)
   const clusters = [...manifests.values()].filter(
     ({ kind, annotations }) => kind === 'Cluster' && annotations[onCluster] !== undefined,
   )
@@ -54,9 +52,9 @@ function clusterOf(service: Manifest | undefined): string | undefined {
 }
 
 export const budget: Gate = (input) => {
-  const { changes, manifests, statuses, sent } = input
+  const { changes, manifests, standings, sent } = input
   const rolling = new Set(
-    [...statuses].flatMap(([key, status]) => (isRolling(status) ? [key] : [])),
+    [...standings].flatMap(([key, standing]) => (isRolling(standing) ? [key] : [])),
   )
   for (const key of sent) rolling.add(key)
   const waiting = changes.filter(

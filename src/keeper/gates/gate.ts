@@ -1,5 +1,12 @@
 /** What a gate is: a policy of the environment that says which changes do not begin yet, and why. Pure. */
-import type { Change, Environment, Manifest, ObjectKey, Status } from '../../model.ts'
+import type {
+  Change,
+  Environment,
+  FailureReport,
+  Manifest,
+  ObjectKey,
+  Rollout,
+} from '../../model.ts'
 
 /** Why a change does not begin. */
 export interface Gated {
@@ -20,12 +27,20 @@ export interface Asked {
   readonly atMs: number
 }
 
+/** How a resource stands, as this pass sees it, or as the one before left it. */
+export interface Standing {
+  readonly ready: boolean
+  readonly stalled: boolean
+  readonly rollout?: Rollout
+  readonly report?: FailureReport
+}
+
 export interface GateInput {
   /** Those of this pass that have calls. */
   readonly changes: readonly Change[]
   readonly manifests: ReadonlyMap<ObjectKey, Manifest>
-  /** Of all resources of the environment, as the pass before left them. */
-  readonly statuses: ReadonlyMap<ObjectKey, Status>
+  /** Of all resources of the environment. */
+  readonly standings: ReadonlyMap<ObjectKey, Standing>
   readonly asked: ReadonlyMap<ObjectKey, Asked>
   /** Whose roll-out was sent, and has not been seen since. */
   readonly sent: ReadonlySet<ObjectKey>

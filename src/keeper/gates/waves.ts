@@ -2,10 +2,9 @@
  * A commit that changes many services goes out in waves, a roll-out budget at a time. When the first ones are rolled
  * back, or several fail for one reason, the rest is held. Pure.
  */
-import { isReady, isStalled } from '../../conditions.ts'
-import type { ObjectKey, Status } from '../../model.ts'
+import type { ObjectKey } from '../../model.ts'
 import { renderKey } from '../../render-value.ts'
-import { type Gate, type Gated, type GateInput, isUrgent, rolls } from './gate.ts'
+import { type Gate, type Gated, type GateInput, isUrgent, rolls, type Standing } from './gate.ts'
 
 /** With fewer, a failure says little about the others. */
 const many = 4
@@ -13,8 +12,8 @@ const many = 4
 const failures: readonly (string | undefined)[] = ['RolledBack', 'Stopped']
 
 interface Wave {
-  readonly members: ObjectKey[]
-  readonly failed: Status[]
+  readonly members: readonly ObjectKey[]
+  readonly failed: readonly (readonly [ObjectKey, Standing])[]
   readonly succeeded: number
 }
 
@@ -34,34 +33,36 @@ export const waves: Gate = (input) => {
   return held
 }
 
-function waveOf(revision: string, { asked, statuses }: GateInput): Wave {
+function waveOf(revision: string, { asked, standings }: GateInput): Wave {
   const members = [...asked].flatMap(([key, { revision: of }]) =>
     of === revision && rolls(key) ? [key] : [],
   )
   const seen = members.flatMap((key) => {
-    const status = statuses.get(key)
-    const atMs = asked.get(key)?.atMs ?? 0
-    return status ? [{ status, since: (status.rollout?.startedAtMs ?? 0) >= atMs }] : []
+    const standing = standings.get(key)
+    return standing ? [[key, standing] as const] : []
   })
   return {
     members,
-    failed: seen.flatMap(({ status }) =>
-      isStalled(status) && failures.includes(status.rollout?.outcome) ? [status] : [],
+    failed: seen.filter(
+      ([, { stalled, rollout }]) => stalled && failures.includes(rollout?.outcome),
     ),
     succeeded: seen.filter(
-      ({ status, since }) => since && isReady(status) && status.rollout?.outcome === 'Succeeded',
+      ([key, { ready, rollout }]) =>
+        ready &&
+        rollout?.outcome === 'Succeeded' &&
+        rollout.startedAtMs >= (asked.get(key)?.atMs ?? 0),
     ).length,
   }
 }
 
 function holds({ members, failed, succeeded }: Wave): Gated | undefined {
   if (members.length < many || failed.length === 0) return undefined
-  const causes = failed.map(({ report, rollout }) => report?.cause ?? rollout?.reason ?? '')
+  const causes = failed.map(([, { report, rollout }]) => report?.cause ?? rollout?.reason ?? '')
   const [same] = causes.filter((cause, i) => causes.indexOf(cause) !== i)
   if (succeeded > 0 && same === undefined) return undefined
-  const names = failed.slice(0, 3).map(({ key }) => renderKey(key))
+  const names = failed.slice(0, 3).map(([key]) => renderKey(key))
   const more = failed.length > 3 ? ` and ${failed.length - 3} more` : ''
-  const because = failed[0]?.report?.summary ?? failed[0]?.rollout?.reason
+  const because = failed[0]?.[1].report?.summary ?? failed[0]?.[1].rollout?.reason
   const why = `held, because ${names.join(', ')}${more} of the same commit failed${because ? ` (${because})` : ''}; it goes on when Git changes, or those are retried`
   return { code: 'WaveHeld', why, stalled: true }
 }

@@ -67,21 +67,41 @@ interface Tried {
   readonly ended: boolean
 }
 
+/** What the newest deployment rolls out, and what succeeded last before that was anything else, where AWS remembers it. */
+export async function previousOf(
+  context: ObserveContext,
+  service: Service,
+): Promise<ServiceState['previous']> {
+  const [newest, ...older] = await historyOf(service, context)
+  if (!newest) return undefined
+  const succeeded = older.filter(({ status }) => status === 'SUCCESSFUL')
+  const revisions = await revisionsOf([newest, ...succeeded], context)
+  const now = revisions.get(newest.targetServiceRevisionArn ?? '')
+  const before = succeeded
+    .map(({ targetServiceRevisionArn = '' }) => revisions.get(targetServiceRevisionArn))
+    .find((revision) => revision && now && !sameRevision(revision, now))
+  return now && before ? { now, before } : undefined
+}
+
+async function historyOf(
+  { clusterArn, serviceArn }: Service,
+  { read }: ObserveContext,
+): Promise<ServiceDeploymentBrief[]> {
+  const { serviceDeployments = [] } = await read<{ serviceDeployments?: ServiceDeploymentBrief[] }>(
+    'ecs:ListServiceDeployments',
+    { cluster: clusterArn, service: serviceArn, maxResults: deploymentsLooked },
+  )
+  return [...serviceDeployments].sort((a, b) => startOf(b) - startOf(a))
+}
+
 /** The newest service deployment with this content, as far as AWS remembers. */
 async function newestWith(
   want: Record<string, unknown>,
-  { clusterArn, serviceArn }: Service,
+  service: Service,
   context: ObserveContext,
 ): Promise<Tried | undefined> {
   try {
-    const { serviceDeployments = [] } = await context.read<{
-      serviceDeployments?: ServiceDeploymentBrief[]
-    }>('ecs:ListServiceDeployments', {
-      cluster: clusterArn,
-      service: serviceArn,
-      maxResults: deploymentsLooked,
-    })
-    const newestFirst = [...serviceDeployments].sort((a, b) => startOf(b) - startOf(a))
+    const newestFirst = await historyOf(service, context)
     const fails = newestFirst.map((each, i) => hasFailed(each, newestFirst[i - 1]))
     if (!fails.includes(true)) return undefined
     const revisions = await revisionsOf(newestFirst, context)

@@ -6,7 +6,7 @@ import type { ObjectKey, Observation } from '../../model.ts'
 import { fromTagList } from '../../tags.ts'
 import { stuckIn } from './deadline.ts'
 import { type Followed, followRollouts } from './follow.ts'
-import { rejectionOf } from './history.ts'
+import { previousOf, rejectionOf } from './history.ts'
 import type { ServiceSpec } from './manifest.ts'
 import { watchStarts } from './starts.ts'
 import { type ServiceState, stateOf } from './state.ts'
@@ -109,6 +109,7 @@ async function found(
   const tags = fromTagList(service.tags)
   const name = want.identity.parts.service ?? ''
   try {
+    const back = context.back?.has(key) ? await previousOf(context, service) : undefined
     const rejected = await rejectionOf(context, want, service, state, tags)
     return {
       found: 'yes',
@@ -117,7 +118,12 @@ async function found(
         identity: want.identity,
         attributes: { arn: service.serviceArn ?? '', name },
         tags,
-        state: { ...state, ...(rejected ? { rejected } : {}), ...(stuck ? { stuck } : {}) },
+        state: {
+          ...state,
+          ...(rejected ? { rejected } : {}),
+          ...(stuck ? { stuck } : {}),
+          ...(back ? { previous: back } : {}),
+        },
       },
     }
   } catch (error) {

@@ -5,6 +5,7 @@ import type { Draft, PlanInput } from '../../kind.ts'
 import type { DraftCall, FieldChange, Live } from '../../model.ts'
 import { missingTags, tagChanges, toTagList } from '../../tags.ts'
 import { retryIn, stopping } from './again.ts'
+import { goBack } from './back.ts'
 import { type Comparison, compareService, content, headOf } from './canonical.ts'
 import type { ServiceSpec } from './manifest.ts'
 import { fields, ownFields, unseen } from './policy.ts'
@@ -86,6 +87,7 @@ function update(input: Input, want: Want, live: LiveService): Draft {
   if (changes.length > 0 && input.ownership === 'adopt-unchanged') return wouldChange(changes)
   if (tags.length > 0 && isShortArn(live.attributes.arn ?? '')) return notTaggable(live)
   const isRejected = changes.length < left.length
+  if (input.back !== undefined && left.length === 0) return goBack(live, input.back)
   const stop = changes.length === 0 && !isRejected ? stopping(want.manifest, live) : undefined
   if (stop) return { ...stop, notes }
   const force = again.due && changes.length === 0

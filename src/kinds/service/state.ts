@@ -40,6 +40,11 @@ export interface ServiceState {
   readonly rejected?: Rejection
   /** How the newest roll-out stands. */
   readonly rollout?: Rollout
+  /** The deploying fields of what is rolled out, and of what succeeded before; read only where it is to go back. */
+  readonly previous?: {
+    readonly now: Readonly<Record<string, unknown>>
+    readonly before: Readonly<Record<string, unknown>>
+  }
   /** The roll-out has not come further for longer than its deadline. Milliseconds. */
   readonly stuck?: { readonly forMs: number }
   /** What its tasks failed of, grouped. */

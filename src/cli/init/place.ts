@@ -1,8 +1,9 @@
 /** The files of a cluster and what it stands on: network, cluster, instances. Pure. */
-import type { Said } from './questions.ts'
+import type { Said } from './question.ts'
 import type { Draft } from './yaml.ts'
 
-const listed = (answer: unknown): string[] =>
+/** What was written with commas between. */
+export const listed = (answer: unknown): string[] =>
   String(answer)
     .split(',')
     .map((each) => each.trim())
@@ -86,6 +87,7 @@ export function instanceDrafts(
         purchase,
         volume: { size: Number(said['volume-size']), type: said['volume-type'] },
         ami: said.ami,
+        ...(said.gpu === 'yes' ? { gpu: true } : {}),
         ...(said['instance-role'] ? { role: said['instance-role'] } : {}),
         ...(said['key-pair'] ? { keyName: said['key-pair'] } : {}),
         ...(userData ? { userData } : {}),

@@ -201,9 +201,11 @@ describe('each answer', () => {
       ],
     ],
   ])('Fargate capacity %s', async (capacity, providers, strategy) => {
-    const { Cluster } = await specs({ ...fargate, 'fargate-capacity': capacity })
+    const { Cluster, Service } = await specs({ ...fargate, 'fargate-capacity': capacity })
     expect(Cluster.capacityProviders).toEqual(providers)
     expect(Cluster.defaultCapacityProviderStrategy).toEqual(strategy)
+    // Said by the service itself, a plan need not remark on what it was created with.
+    expect(Service.capacityProviderStrategy).toEqual(strategy)
   })
 
   test('containers, each with its own', async () => {

@@ -1,5 +1,5 @@
 /** The file of an application: role, security group, task definition, service. Pure. */
-import { isEc2, subnetsOf, vpcOf } from './place.ts'
+import { fargateStrategy, isEc2, subnetsOf, vpcOf } from './place.ts'
 import type { Said } from './question.ts'
 import type { Draft } from './yaml.ts'
 
@@ -208,6 +208,7 @@ export function serviceDrafts(said: Said, containers: readonly Said[]): Draft[] 
               placementStrategy: [{ type: 'spread', field: 'attribute:ecs.availability-zone' }],
             }
           : {
+              capacityProviderStrategy: fargateStrategy(String(said['fargate-capacity'])),
               networkConfiguration: {
                 awsvpcConfiguration: {
                   subnets: subnetsOf(said),

@@ -45,19 +45,21 @@ export function clusterDrafts(said: Said): Draft[] {
   ]
 }
 
-/** What services take that name no capacity themselves. */
+/** For tasks that name no capacity themselves: those of somebody's RunTask. */
 function fargateCapacity(answer: string) {
-  const both = answer === 'both'
   return {
     capacityProviders: answer === 'FARGATE' ? ['FARGATE'] : ['FARGATE', 'FARGATE_SPOT'],
-    defaultCapacityProviderStrategy: both
-      ? [
-          { capacityProvider: 'FARGATE', base: 1, weight: 1 },
-          { capacityProvider: 'FARGATE_SPOT', weight: 3 },
-        ]
-      : [{ capacityProvider: answer, weight: 1 }],
+    defaultCapacityProviderStrategy: fargateStrategy(answer),
   }
 }
+
+export const fargateStrategy = (answer: string) =>
+  answer === 'both'
+    ? [
+        { capacityProvider: 'FARGATE', base: 1, weight: 1 },
+        { capacityProvider: 'FARGATE_SPOT', weight: 3 },
+      ]
+    : [{ capacityProvider: answer, weight: 1 }]
 
 /** `userData` is the text of the file that was named. */
 export function instanceDrafts(

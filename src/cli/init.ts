@@ -30,26 +30,44 @@ export async function init(options: InitOptions, io: Io): Promise<number> {
       hint: 'say --yes to take the defaults for all that no flag answers',
     })
   }
+  const asker = yes ? undefined : await prompts(io)
+  const { dim } = styleFor(io)
+  if (asker) {
+    const how = 'Enter takes what stands in brackets, Ctrl-C ends it'
+    io.stderr(
+      dim(`Answers become manifests in ${out}. ${how}; nothing is written before the end.\n`),
+    )
+  }
   const region = io.env.AWS_REGION ?? io.env.AWS_DEFAULT_REGION
   const known = { ...(region ? { region } : {}), ...given }
-  const collected = await collect(known, yes ? undefined : await prompts(io.signal)).catch(
-    (error) => {
-      // Ctrl-C at a prompt: nothing was written, and nothing is wrong.
-      if (/^(ExitPromptError|AbortPromptError)$/.test((error as Error).name)) return undefined
-      throw error
-    },
-  )
-  if (!collected) {
-    io.stderr('nothing was written\n')
-    return 1
+  const work = async () => {
+    if (!(await mayWrite(['cluster.yaml']))) return undefined
+    const collected = await collect(known, asker)
+    const files = filesOf(collected, await textOf(collected.said['user-data']))
+    const others = Object.keys(files).filter((name) => name !== 'cluster.yaml')
+    return (await mayWrite(others)) ? files : undefined
   }
-  const userData = await textOf(collected.said['user-data'])
-  const files = filesOf(collected, userData)
-  const taken = Object.keys(files).filter((name) => existsSync(join(out, name)))
-  if (taken.length > 0 && !force) {
-    throw new UserError(`${taken.map((name) => join(out, name)).join(', ')} exists already`, {
+  let agreed = force
+  /** A person is asked about files that exist, once; without one, they stay. */
+  const mayWrite = async (names: readonly string[]): Promise<boolean> => {
+    const taken = names.map((name) => join(out, name)).filter((file) => existsSync(file))
+    if (taken.length === 0 || agreed) return true
+    if (asker) {
+      agreed = await asker.more(`${taken.join(', ')} exists already. Overwrite what is in ${out}?`)
+      return agreed
+    }
+    throw new UserError(`${taken.join(', ')} exists already`, {
       hint: 'choose another folder with --out, or overwrite with --force',
     })
+  }
+  const files = await work().catch((error) => {
+    // Ctrl-C at a prompt: nothing was written, and nothing is wrong.
+    if (/^(ExitPromptError|AbortPromptError)$/.test((error as Error).name)) return undefined
+    throw error
+  })
+  if (!files) {
+    io.stderr('nothing was written\n')
+    return 1
   }
   const problems = await problemsOf(files)
   for (const problem of problems) io.stderr(`${renderProblem(problem)}\n`)
@@ -62,7 +80,6 @@ export async function init(options: InitOptions, io: Io): Promise<number> {
     await writeFile(join(out, name), text)
     io.stdout(`${join(out, name)}\n`)
   }
-  const { dim } = styleFor(io)
   io.stderr(dim(`next: fairlead plan ${out}, fairlead apply ${out}\n`))
   return 0
 }

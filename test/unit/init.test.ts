@@ -89,23 +89,41 @@ describe('unattended', () => {
   })
 
   test('answers that AWS would refuse together are said as validate says them', async () => {
-    const bad = await fairlead(
-      ...[
-        'init',
-        '--yes',
-        '--fargate',
-        '--task-cpu',
-        '256',
-        '--task-memory',
-        '8192',
-        '--out',
-        folder,
-      ],
-    )
+    const tight = ['--cidr-block', '10.0.0.0/28', '--zones', '6']
+    const bad = await fairlead('init', '--yes', ...tight, '--out', folder)
     expect(bad).toMatchObject({ code: 1, stdout: '' })
-    expect(bad.stderr).toMatch(/TaskDefinition\/web: spec\.(cpu|memory)/)
+    expect(bad.stderr).toContain('Network/main: spec.cidrBlock: 10.0.0.0/28 has no room')
     expect(existsSync(join(folder, 'cluster.yaml'))).toBe(false)
   })
+
+  test.each([
+    ['--instance-types m5.larg', 'm5.larg is no instance type'],
+    ['--instance-types m5.large,m7g.large', 'of one architecture'],
+    ['--instance-types t4g.medium --ami AmazonLinux', 'not made for Arm'],
+    ['--instance-types g5g.xlarge --ami AmazonLinux2023', 'not made for Arm with GPUs'],
+    ['--volume-size 20', 'a whole number from 30'],
+    ['--vpc vpc-0defa000000000000', '--subnet: at least 1 is needed'],
+    ['--cidr-block 10.0.0.0/8', 'a block from /16 to /28'],
+    ['--fargate --task-cpu 256 --task-memory 8192', '256 CPU units: 512, 1024, 2048'],
+    ['--fargate --memory 1024', 'a whole number from 6 to 512'],
+    ['--fargate --container a --container b --port b=80', 'another container of the task'],
+    ['--fargate --allow-from 10.0.0.0/99', 'a block such as 10.0.0.0/8'],
+  ])('%s is refused where it is answered', async (flags, words) => {
+    const bad = await fairlead('init', '--yes', ...flags.split(' '), '--out', folder)
+    expect(bad).toMatchObject({ code: 1, stdout: '' })
+    expect(bad.stderr).toMatch(/^error: --/)
+    expect(bad.stderr).toContain(words)
+  })
+
+  test.each(['--ec2', '--fargate'])(
+    '%s: the defaults of a second container fit too',
+    async (on) => {
+      const two = ['--container', 'app', '--container', 'proxy']
+      expect(await fairlead('init', '--yes', on, ...two, '--out', folder)).toMatchObject({
+        code: 0,
+      })
+    },
+  )
 })
 
 describe('each answer', () => {
@@ -150,6 +168,13 @@ describe('each answer', () => {
     })
   })
 
+  test('GPUs come with their drivers, unless somebody says no', async () => {
+    const gpus = { ...ec2, 'instance-types': 'g4dn.xlarge' }
+    expect((await specs(gpus)).InstanceGroup.gpu).toBe(true)
+    expect((await specs({ ...gpus, gpu: 'no' })).InstanceGroup.gpu).toBeUndefined()
+    expect((await specs(ec2)).InstanceGroup.gpu).toBeUndefined()
+  })
+
   test('a VPC that exists is used by all, and none is made', async () => {
     const vpc = { vpc: 'vpc-0defa000000000000', subnet: ['subnet-0defa00000000000a'] }
     const onEc2 = await specs({ ...ec2, ...vpc })
@@ -176,9 +201,11 @@ describe('each answer', () => {
       ],
     ],
   ])('Fargate capacity %s', async (capacity, providers, strategy) => {
-    const { Cluster } = await specs({ ...fargate, 'fargate-capacity': capacity })
+    const { Cluster, Service } = await specs({ ...fargate, 'fargate-capacity': capacity })
     expect(Cluster.capacityProviders).toEqual(providers)
     expect(Cluster.defaultCapacityProviderStrategy).toEqual(strategy)
+    // Said by the service itself, a plan need not remark on what it was created with.
+    expect(Service.capacityProviderStrategy).toEqual(strategy)
   })
 
   test('containers, each with its own', async () => {
@@ -305,8 +332,9 @@ describe('asked', () => {
 
   test('every question is asked of somebody, and takes a flag instead', async () => {
     const seen = new Set<string>()
-    const mixed = { purchase: 'Mix', launch: 'ec2' }
-    for (const says of [mixed, { launch: 'fargate', vpc: 'vpc-0defa000000000000' }]) {
+    const mixed = { purchase: 'Mix', launch: 'ec2', 'instance-types': 'g4dn.xlarge' }
+    const here = { vpc: 'vpc-0defa000000000000', subnet: ['subnet-0defa00000000000a'] }
+    for (const says of [mixed, { launch: 'fargate', ...here }]) {
       const { asked, asker } = person(says)
       await collect({}, asker)
       for (const name of asked) seen.add(name)

@@ -1,6 +1,6 @@
 /** The file of an application: role, security group, task definition, service. Pure. */
-import { isEc2, subnetsOf, vpcOf } from './place.ts'
-import type { Said } from './questions.ts'
+import { fargateStrategy, isEc2, subnetsOf, vpcOf } from './place.ts'
+import type { Said } from './question.ts'
 import type { Draft } from './yaml.ts'
 
 /** Where Docker takes ports of an instance from. */
@@ -155,7 +155,7 @@ function definitionOf(container: Said, said: Said): Record<string, unknown> {
     image: container.image,
     essential: true,
     ...(Number(container.cpu) > 0 ? { cpu: Number(container.cpu) } : {}),
-    memory: Number(container.memory),
+    ...(Number(container.memory) > 0 ? { memory: Number(container.memory) } : {}),
     ...(port > 0
       ? { portMappings: [{ containerPort: port, ...(isEc2(said) ? { hostPort: 0 } : {}) }] }
       : {}),
@@ -208,6 +208,7 @@ export function serviceDrafts(said: Said, containers: readonly Said[]): Draft[] 
               placementStrategy: [{ type: 'spread', field: 'attribute:ecs.availability-zone' }],
             }
           : {
+              capacityProviderStrategy: fargateStrategy(String(said['fargate-capacity'])),
               networkConfiguration: {
                 awsvpcConfiguration: {
                   subnets: subnetsOf(said),

@@ -28,7 +28,8 @@ export async function collect(given: Given, asker?: Asker): Promise<Collected> {
     const first = names[0] ?? (await nameOf(said, containers, asker))
     for (let name: string | undefined = first; name !== undefined; ) {
       const own = ofContainer(given, name, [first, ...names])
-      containers.push({ ...(await answers(containerQuestions, own, said, asker)), name })
+      const known = { ...said, ports: portsOf(containers) }
+      containers.push({ ...(await answers(containerQuestions, own, known, asker)), name })
       const next: string | undefined = names[containers.length]
       if (next !== undefined) name = next
       else if (names.length === 0 && (await asker?.more('Another container in the task?')))
@@ -36,15 +37,19 @@ export async function collect(given: Given, asker?: Asker): Promise<Collected> {
       else name = undefined
     }
   }
-  const last = await answers(after, given, said, asker)
+  const last = await answers(after, given, { ...said, ports: portsOf(containers) }, asker)
   return { said: { ...said, ...last }, containers }
 }
+
+const portsOf = (containers: readonly Said[]) =>
+  containers.map(({ port }) => String(port)).filter((port) => port !== '0')
 
 const containerName: Question = {
   name: 'container',
   message: 'Name of the container',
   type: 'text',
   fallback: 'web',
+  part: 'Container',
 }
 
 async function nameOf(said: Said, others: readonly Said[], asker?: Asker): Promise<string> {
@@ -90,6 +95,9 @@ async function answers(
       answer = question.type === 'list' ? [flag].flat() : String([flag].flat().at(-1))
     else if (asker) answer = await asker.ask(question, usual, check)
     else answer = question.type === 'list' ? [] : usual
+    if (question.least && answer.length < question.least) {
+      throw new UserError(`--${name}: at least ${question.least} is needed`)
+    }
     for (const one of [answer].flat()) {
       const wrong = check(one)
       if (wrong) throw new UserError(`--${name} ${one}: ${wrong}`)

@@ -1,8 +1,9 @@
 /** The files of a cluster and what it stands on: network, cluster, instances. Pure. */
-import type { Said } from './questions.ts'
+import type { Said } from './question.ts'
 import type { Draft } from './yaml.ts'
 
-const listed = (answer: unknown): string[] =>
+/** What was written with commas between. */
+export const listed = (answer: unknown): string[] =>
   String(answer)
     .split(',')
     .map((each) => each.trim())
@@ -44,19 +45,21 @@ export function clusterDrafts(said: Said): Draft[] {
   ]
 }
 
-/** What services take that name no capacity themselves. */
+/** For tasks that name no capacity themselves: those of somebody's RunTask. */
 function fargateCapacity(answer: string) {
-  const both = answer === 'both'
   return {
     capacityProviders: answer === 'FARGATE' ? ['FARGATE'] : ['FARGATE', 'FARGATE_SPOT'],
-    defaultCapacityProviderStrategy: both
-      ? [
-          { capacityProvider: 'FARGATE', base: 1, weight: 1 },
-          { capacityProvider: 'FARGATE_SPOT', weight: 3 },
-        ]
-      : [{ capacityProvider: answer, weight: 1 }],
+    defaultCapacityProviderStrategy: fargateStrategy(answer),
   }
 }
+
+export const fargateStrategy = (answer: string) =>
+  answer === 'both'
+    ? [
+        { capacityProvider: 'FARGATE', base: 1, weight: 1 },
+        { capacityProvider: 'FARGATE_SPOT', weight: 3 },
+      ]
+    : [{ capacityProvider: answer, weight: 1 }]
 
 /** `userData` is the text of the file that was named. */
 export function instanceDrafts(
@@ -86,6 +89,7 @@ export function instanceDrafts(
         purchase,
         volume: { size: Number(said['volume-size']), type: said['volume-type'] },
         ami: said.ami,
+        ...(said.gpu === 'yes' ? { gpu: true } : {}),
         ...(said['instance-role'] ? { role: said['instance-role'] } : {}),
         ...(said['key-pair'] ? { keyName: said['key-pair'] } : {}),
         ...(userData ? { userData } : {}),

@@ -9,6 +9,7 @@ import { agentPolicy } from './agents.ts'
 import { readInstances, readLatestAgent } from './instances.ts'
 import type { ClusterSpec } from './manifest.ts'
 import { replacedAt } from './remember.ts'
+import { readStrays, type Stray } from './strays.ts'
 
 /** The members that policy and health need. */
 export type ClusterState = Pick<
@@ -26,6 +27,8 @@ export type ClusterState = Pick<
   readonly latestAgent?: string
   /** When this process last saw that it had replaced an instance, milliseconds. */
   readonly replacedAtMs?: number
+  /** Instances that their group's capacity provider does not count. */
+  readonly strays?: readonly Stray[]
 }
 
 type Answer = Observation<ClusterState>
@@ -65,7 +68,7 @@ export function observe(
   })
 }
 
-type Agents = Pick<ClusterState, 'instances' | 'latestAgent' | 'replacedAtMs'>
+type Agents = Pick<ClusterState, 'instances' | 'latestAgent' | 'replacedAtMs' | 'strays'>
 
 /** Its container instances. A cluster is kept without them, too: what cannot be read is left out. */
 async function agentsOf(
@@ -83,10 +86,12 @@ async function agentsOf(
   const wantsUpdates = agentPolicy(manifest.annotations)?.update
   const latestAgent = wantsUpdates ? await readLatestAgent(context.read).catch(unread) : undefined
   const replacedAtMs = replacedAt(identity.name, context)
+  const strays = await readStrays(cluster, instances, context).catch(unread)
   return {
     instances,
     ...(latestAgent ? { latestAgent } : {}),
     ...(replacedAtMs === undefined ? {} : { replacedAtMs }),
+    ...(strays?.length ? { strays } : {}),
   }
 }
 

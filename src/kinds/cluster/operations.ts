@@ -12,6 +12,8 @@ export const operations: Readonly<Record<Operation, Safety>> = {
   'ecs:PutClusterCapacityProviders': 'idempotent',
   'ecs:TagResource': 'idempotent',
   'ecs:DeleteCluster': 'idempotent',
+  'ecs:DescribeCapacityProviders': 'read',
+  'autoscaling:DescribeAutoScalingGroups': 'read',
   'ssm:GetParameters': 'read',
   'ecs:UpdateContainerAgent': 'idempotent',
   'ecs:DeregisterContainerInstance': 'idempotent',

@@ -8,6 +8,7 @@ import { agentPolicy, tendAgents } from './agents.ts'
 import type { ClusterSpec } from './manifest.ts'
 import type { ClusterState } from './observe.ts'
 import { capacity, fields, updatable } from './policy.ts'
+import { replaceStrays } from './strays.ts'
 
 type Members = Record<string, unknown>
 type Input = PlanInput<ClusterSpec, ClusterState>
@@ -34,15 +35,16 @@ const declared = planner<ClusterSpec, ClusterState>({
   effect: () => 'in place',
 })
 
-/** Agents are tended once the cluster itself is as Git says. */
+/** Instances are tended once the cluster itself is as Git says. */
 export function plan(input: Input): Draft {
   const draft = declared(input)
   const { want, live, now } = input
-  const policy = agentPolicy(want?.manifest.annotations ?? {})
-  if (draft.verdict !== 'keep' || !live || !policy) return draft
-  const { instances = [], latestAgent: latest, replacedAtMs } = live.state
+  if (draft.verdict !== 'keep' || !want || !live) return draft
+  const { instances = [], latestAgent: latest, replacedAtMs, strays = [] } = live.state
+  const policy = agentPolicy(want.manifest.annotations)
   const facts = { latest, replacedAtMs, now }
-  const tending = tendAgents(live.identity.name, instances, policy, facts)
+  const tending =
+    replaceStrays(strays) ?? (policy && tendAgents(live.identity.name, instances, policy, facts))
   return tending ? { ...draft, verdict: 'update', effect: 'in place', ...tending } : draft
 }
 

@@ -7,11 +7,11 @@ import {
   type Findings,
   repeated,
 } from '../../field-rules.ts'
+import { architectureOf, hasGpu, isInstanceType } from '../../instance-types.ts'
 import type { Problem } from '../../model.ts'
 import { checkPrice, checkRefresh } from '../auto-scaling-group/rules.ts'
 import { checkScaling } from '../capacity-provider/rules.ts'
 import { families, imageOf } from './images.ts'
-import { architectureOf, hasGpu, isInstanceType } from './instance-types.ts'
 import { mayBeSpot } from './market.ts'
 import { checkVolume } from './rules-volume.ts'
 import { defaults, type InstanceGroupSpec } from './spec.ts'

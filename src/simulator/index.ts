@@ -135,7 +135,9 @@ export function createSimulator(options: SimulatorOptions): Simulator {
   const cloned = structuredClone(options.from?.worlds ?? new Map<string, World>())
   const iams = new Map<string, IamState>()
   for (const [name, world] of cloned) {
-    regions.set(name, around({ ...world, iam: iamOf(world.account, world.iam) }))
+    // A snapshot of an older version lacks what has come since.
+    const fresh = createWorld(world.account, world.region)
+    regions.set(name, around({ ...fresh, ...world, iam: iamOf(world.account, world.iam) }))
   }
   const unknown = options.containerInstances?.find(({ type }) => type && !instanceTypes.has(type))
   if (unknown) throw new Error(`the simulator does not know the instance type ${unknown.type}`)

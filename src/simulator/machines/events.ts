@@ -40,8 +40,8 @@ function tasks(ids: readonly string[]): string {
 export const texts = {
   steady: ' has reached a steady state.',
   completed: (deploymentId: string) => ` (deployment ${deploymentId}) deployment completed.`,
-  failed: (deploymentId: string) =>
-    ` (deployment ${deploymentId}) deployment failed: tasks failed to start.`,
+  failed: (deploymentId: string, why: string) =>
+    ` (deployment ${deploymentId}) deployment failed: ${why}.`,
   rollingBack: (deploymentId: string) => ` rolling back to deployment ${deploymentId}.`,
   started: (ids: readonly string[]) => ` has started ${ids.length} tasks: ${tasks(ids)}.`,
   stopped: (ids: readonly string[]) => ` has stopped ${ids.length} running tasks: ${tasks(ids)}.`,

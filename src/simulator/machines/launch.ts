@@ -233,7 +233,10 @@ function describeTask(
     startedBy: deployment.id,
     ...(service.serviceName && { serviceName: service.serviceName }),
     deploymentId: deployment.id,
-    loadBalancers: revision.loadBalancers ?? [],
+    loadBalancers: (revision.loadBalancers ?? []).map((one, i) => ({
+      ...one,
+      ...revision.resolvedConfiguration?.loadBalancers?.[i],
+    })),
     ...(service.enableExecuteCommand && { enableExecuteCommand: true }),
     tags: taskTags(world, {
       clusterName,

@@ -126,7 +126,11 @@ export function beginDeployment(
     completed: false,
     ...watchAlarms(world, record),
   }
-  for (const older of record.deployments) older.status = 'ACTIVE'
+  for (const older of record.deployments) {
+    older.status = 'ACTIVE'
+    delete older.shift
+    delete older.bakingSince
+  }
   record.deployments.unshift(deployment)
   record.serviceRevisions = [revision, ...record.serviceRevisions].slice(0, historyLength)
   record.serviceDeployments = [serviceDeployment, ...record.serviceDeployments].slice(

@@ -79,6 +79,8 @@ export interface Script {
   readonly exit?: { readonly code: number; readonly afterMs: number; readonly reason?: string }
   readonly unhealthyAfterMs?: number
   readonly neverReady?: boolean
+  /** Its targets fail from then on, though its own health check does not; 0: they never turn healthy. */
+  readonly failsTargetsAfterMs?: number
   readonly cannotPull?: boolean
   readonly ignoresStop?: boolean
   /** The label's text when it is not understood. */
@@ -235,6 +237,8 @@ export interface World {
   readonly coldStartScale: number
   /** Tasks fail whose image would have to be in the account's own registry, and is not. */
   readonly checksImages: boolean
+  /** Tasks fail whose secrets, parameters, log groups or roles would have to be in the account, and are not. */
+  readonly checksReferences: boolean
   /** CloudWatch alarms by name, as far as their state was ever set; the others are OK. */
   readonly alarms: Map<string, { readonly state: 'OK' | 'ALARM' | 'INSUFFICIENT_DATA' }>
   /** What each further AWS service knows. */
@@ -258,6 +262,7 @@ export function createWorld(
     seed?: number
     coldStartScale?: number
     checksImages?: boolean
+    checksReferences?: boolean
     time?: number
   } = {},
 ): World {
@@ -283,6 +288,7 @@ export function createWorld(
     streams: new Map(),
     coldStartScale: options.coldStartScale ?? 1,
     checksImages: options.checksImages ?? false,
+    checksReferences: options.checksReferences ?? false,
     alarms: new Map(),
     autoscaling: createAutoScalingState(),
     compute: createComputeState(),

@@ -49,8 +49,9 @@ export const texts = {
     ` registered ${count} targets in (target-group ${arn})`,
   deregistered: (count: number, arn: string) =>
     ` deregistered ${count} targets in (target-group ${arn})`,
-  targetUnhealthy: (id: string, port: number, arn: string) =>
-    ` (task ${id}) (port ${port}) is unhealthy in (target-group ${arn}) due to (reason Health checks failed).`,
+  targetUnhealthy: (id: string, port: number, arn: string, reason: string) =>
+    ` (task ${id}) (port ${port}) is unhealthy in (target-group ${arn}) due to (reason ${reason}).`,
+  notLaunched: (error: string) => ` failed to launch a task with (error ${error}).`,
   containerUnhealthy: (id: string) => ` (task ${id}) failed container health checks.`,
   noInstances: ` was unable to place a task because no container instance met all of its requirements. Reason: No Container Instances were found in your cluster. ${troubleshooting}`,
   noRoom: (instanceId: string, lack: string) =>

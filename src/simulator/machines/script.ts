@@ -24,6 +24,10 @@ function parsePhrase(phrase: string): Script | undefined {
     const reason = 'OutOfMemoryError: Container killed due to memory usage'
     return { exit: { code: 137, afterMs: toMs(oom[1], oom[2]), reason } }
   }
+  const targets = new RegExp(`^fails target health checks(?: after ${durationPattern})?$`).exec(
+    phrase,
+  )
+  if (targets) return { failsTargetsAfterMs: toMs(targets[1], targets[2]) }
   const unhealthy = new RegExp(`^unhealthy(?: after ${durationPattern})?$`).exec(phrase)
   if (unhealthy) return { unhealthyAfterMs: toMs(unhealthy[1], unhealthy[2]) }
   return undefined

@@ -143,7 +143,8 @@ export function createSimulator(options: SimulatorOptions): Simulator {
   for (const [name, world] of cloned) {
     // A snapshot of an older version lacks what has come since.
     const fresh = createWorld(world.account, world.region)
-    regions.set(name, around({ ...fresh, ...world, iam: iamOf(world.account, world.iam) }))
+    const logs = { ...fresh.logs, ...world.logs }
+    regions.set(name, around({ ...fresh, ...world, logs, iam: iamOf(world.account, world.iam) }))
   }
   const unknown = options.containerInstances?.find(({ type }) => type && !instanceTypes.has(type))
   if (unknown) throw new Error(`the simulator does not know the instance type ${unknown.type}`)

@@ -89,6 +89,8 @@ export interface Script {
 
 /** What one container of one task is doing; what the API shows is in `task.containers`. */
 export interface ContainerState {
+  /** What it has written into its log: 1, what it says when it starts; 2, that it ended, too. */
+  logged?: number
   waitingSince?: number
   startedAt?: number
   exit?: { at: number; code: number; reason?: string }

@@ -66,6 +66,9 @@ describe('a task that fails the checks of its target group', () => {
       teller.sim.call('elasticloadbalancing:DescribeTargetHealth', {
         TargetGroupArn: teller.groups.blue,
       }).TargetHealthDescriptions[0]?.TargetHealth
+    for (let i = 0; i < 120 && !health(); i++) teller.after(1)
+    teller.after(10)
+    expect(health()).toMatchObject({ State: 'initial', Reason: 'Elb.InitialHealthChecking' })
     for (let i = 0; i < 120 && health()?.State !== 'unhealthy'; i++) teller.after(1)
     expect(health()).toEqual({
       State: 'unhealthy',

@@ -20,6 +20,7 @@ import {
 } from './containers.ts'
 import { texts, writeEvent, writeOnce } from './events.ts'
 import { releaseRoom } from './instances.ts'
+import { writeLogs } from './logging.ts'
 import { setAttachment } from './network.ts'
 import { beginPull, imageDigest } from './new-task.ts'
 import { between } from './random.ts'
@@ -110,6 +111,7 @@ export function stepTask(world: World, id: string, record: TaskRecord, now: numb
     status = record.task.lastStatus
     steps[status ?? '']?.(world, id, record, now)
   }
+  writeLogs(world, record, now)
   const { task, machine } = record
   if (task.lastStatus !== before) changed(world, record, now)
   if (

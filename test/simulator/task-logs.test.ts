@@ -119,7 +119,7 @@ describe('the log of a container', () => {
       run(teller, { 'fairlead.dev/simulate': simulate }),
     )
     teller.after(200)
-    const names = (input: object) =>
+    const names = (input: Record<string, unknown>) =>
       logs('DescribeLogStreams', input).logStreams.map(
         ({ logStreamName }: { logStreamName: string }) => logStreamName.split('/').at(-1),
       )

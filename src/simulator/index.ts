@@ -55,6 +55,11 @@ export interface SimulatorOptions extends FaultOptions {
   readonly coldStartScale?: number
   /** Tasks fail whose image would have to be in a repository of the account and region, and is not. Default false. */
   readonly checksImages?: boolean
+  /**
+   * Tasks fail whose secrets, parameters, log groups or roles would have to be in the account and region, and are not.
+   * Default false.
+   */
+  readonly checksReferences?: boolean
   /** Go on from what `snapshot()` gave. */
   readonly from?: SimulatorSnapshot
 }
@@ -129,13 +134,17 @@ interface Region {
 
 /** Makes a simulator: an AWS account that is empty but for the default VPC. Throws on an unknown instance type. */
 export function createSimulator(options: SimulatorOptions): Simulator {
-  const { account = '123456789012', seed = 1, coldStartScale = 1, checksImages = false } = options
+  const { account = '123456789012', seed = 1, coldStartScale = 1 } = options
+  const { checksImages = false, checksReferences = false } = options
   const regions = new Map<string, Region>()
   // One clone of all of them: what an account's regions share stays one thing, whatever the snapshot says.
   const cloned = structuredClone(options.from?.worlds ?? new Map<string, World>())
   const iams = new Map<string, IamState>()
   for (const [name, world] of cloned) {
-    regions.set(name, around({ ...world, iam: iamOf(world.account, world.iam) }))
+    // A snapshot of an older version lacks what has come since.
+    const fresh = createWorld(world.account, world.region)
+    const logs = { ...fresh.logs, ...world.logs }
+    regions.set(name, around({ ...fresh, ...world, logs, iam: iamOf(world.account, world.iam) }))
   }
   const unknown = options.containerInstances?.find(({ type }) => type && !instanceTypes.has(type))
   if (unknown) throw new Error(`the simulator does not know the instance type ${unknown.type}`)
@@ -159,6 +168,7 @@ export function createSimulator(options: SimulatorOptions): Simulator {
         seed,
         coldStartScale,
         checksImages,
+        checksReferences,
         time: options.now(),
       })
       const world = { ...fresh, iam: iamOf(of) }

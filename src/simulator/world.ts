@@ -5,12 +5,10 @@ import type {
   ContainerInstance,
   PlacementConstraint,
   PlacementStrategy,
-  Service,
-  ServiceDeployment,
-  ServiceRevision,
   Task,
   TaskDefinition,
 } from '@aws-sdk/client-ecs'
+import type { ServiceRecord } from './service-state.ts'
 import { type AutoScalingState, createAutoScalingState } from './services/autoscaling/state.ts'
 import { type ComputeState, createComputeState } from './services/ec2/compute-state.ts'
 import { createNetworkState, type NetworkState } from './services/ec2/network-state.ts'
@@ -21,6 +19,17 @@ import { createLogsState, type LogsState } from './services/logs/state.ts'
 import { createSchedulerState, type SchedulerState } from './services/scheduler/state.ts'
 import { createSecretsState, type SecretsState } from './services/secretsmanager/state.ts'
 import { createSsmState, type SsmState } from './services/ssm/state.ts'
+
+export type {
+  DeploymentRecord,
+  HookRun,
+  RolloutState,
+  SchedulerMemory,
+  ServiceRecord,
+  ShiftPlan,
+  ShiftState,
+  Stage,
+} from './service-state.ts'
 
 /** A cluster as the API shows it, without counts (they are derived) and tags (they are in `tags`). */
 export interface ClusterRecord {
@@ -50,66 +59,6 @@ export interface Wakeable {
   wakeAt?: number
 }
 
-export type RolloutState = 'IN_PROGRESS' | 'COMPLETED' | 'FAILED'
-
-/** One deployment of a service. Its counts are derived from the tasks when it is read. */
-export interface DeploymentRecord {
-  /** `ecs-svc/<19 digits>`; tasks carry it in `startedBy`. */
-  readonly id: string
-  status: 'PRIMARY' | 'ACTIVE'
-  /** What it runs; a rollback takes exactly this back. */
-  readonly revision: ServiceRevision
-  serviceDeploymentArn: string
-  readonly createdAt: Date
-  updatedAt: Date
-  rolloutState: RolloutState
-  rolloutStateReason: string
-  /** Failed tasks as the circuit breaker counts them: in a row, or in all, by `resetOnHealthyTask`. */
-  failures: number
-  /** Tasks in a row that never reached RUNNING; the retry interval grows with it. */
-  startFailures: number
-  /** No task is started before this time. */
-  notBefore: number
-  /** When a failed placement was last counted as a failed task. */
-  placementFailedAt?: number
-  /** When all of its tasks were first healthy together; traffic shifts and bake time count from here. */
-  healthyAt?: number
-  /** It reached COMPLETED once: a target for rollbacks. */
-  completed: boolean
-}
-
-/** The scheduler's own memory for a service. */
-export interface SchedulerMemory extends Wakeable {
-  /** Event texts that are suppressed while their cause lasts, by topic. */
-  said: Record<string, { message: string; at: number }>
-  /** What CreateService was called with, for its idempotency by client token. */
-  createInput: string
-  clientToken?: string
-  /** The platform version that was asked for: `LATEST`, where the deployment shows the one in use. */
-  platformVersion?: string
-  /** When an INACTIVE service is forgotten. */
-  forgetAt?: number
-}
-
-export interface ServiceRecord {
-  /** The declared members as the API shows them, and events. Counts and deployments are derived on reading. */
-  service: Service
-  clusterName: string
-  /** PRIMARY first, then newest first. */
-  deployments: DeploymentRecord[]
-  /** The newest deployment that reached COMPLETED, though it may have left the list. */
-  lastCompleted?: DeploymentRecord
-  /** Newest first. */
-  serviceDeployments: ServiceDeployment[]
-  /** Newest first. */
-  serviceRevisions: ServiceRevision[]
-  /** Ids of its tasks that are not STOPPED, or that the scheduler has not seen stopped. */
-  live: Set<string>
-  /** Ids of its STOPPED tasks that can still be described. */
-  ended: Set<string>
-  scheduler: SchedulerMemory
-}
-
 /** What a container does, read once from its definition. */
 export interface ContainerPlan {
   readonly name: string
@@ -130,6 +79,8 @@ export interface Script {
   readonly exit?: { readonly code: number; readonly afterMs: number; readonly reason?: string }
   readonly unhealthyAfterMs?: number
   readonly neverReady?: boolean
+  /** Its targets fail from then on, though its own health check does not; 0: they never turn healthy. */
+  readonly failsTargetsAfterMs?: number
   readonly cannotPull?: boolean
   readonly ignoresStop?: boolean
   /** The label's text when it is not understood. */
@@ -138,6 +89,8 @@ export interface Script {
 
 /** What one container of one task is doing; what the API shows is in `task.containers`. */
 export interface ContainerState {
+  /** What it has written into its log: 1, what it says when it starts; 2, that it ended, too. */
+  logged?: number
   waitingSince?: number
   startedAt?: number
   exit?: { at: number; code: number; reason?: string }
@@ -286,6 +239,10 @@ export interface World {
   readonly coldStartScale: number
   /** Tasks fail whose image would have to be in the account's own registry, and is not. */
   readonly checksImages: boolean
+  /** Tasks fail whose secrets, parameters, log groups or roles would have to be in the account, and are not. */
+  readonly checksReferences: boolean
+  /** CloudWatch alarms by name, as far as their state was ever set; the others are OK. */
+  readonly alarms: Map<string, { readonly state: 'OK' | 'ALARM' | 'INSUFFICIENT_DATA' }>
   /** What each further AWS service knows. */
   readonly autoscaling: AutoScalingState
   readonly compute: ComputeState
@@ -307,6 +264,7 @@ export function createWorld(
     seed?: number
     coldStartScale?: number
     checksImages?: boolean
+    checksReferences?: boolean
     time?: number
   } = {},
 ): World {
@@ -332,6 +290,8 @@ export function createWorld(
     streams: new Map(),
     coldStartScale: options.coldStartScale ?? 1,
     checksImages: options.checksImages ?? false,
+    checksReferences: options.checksReferences ?? false,
+    alarms: new Map(),
     autoscaling: createAutoScalingState(),
     compute: createComputeState(),
     ec2: createNetworkState(region),

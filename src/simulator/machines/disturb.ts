@@ -1,11 +1,12 @@
 /** What no API does but life does: agents that die, Spot instances that are taken away, hosts that fail. */
 import { type InstanceRecord, lastPart, type World } from '../world.ts'
+import { type AlarmState, setAlarm } from './alarms.ts'
 import { bootAgent, configOf, connect, containerInstanceOf, disconnect } from './host-agents.ts'
 import { interruptHost, setAgent, stateOf, terminateHost } from './hosts.ts'
-import { instanceChanged } from './tasks.ts'
+import { instanceChanged, wakeService } from './tasks.ts'
 import { spotNoticeMs } from './timing.ts'
 
-/** Each names an EC2 instance by its id, or a container instance by its id or ARN. */
+/** Each but the last names an EC2 instance by its id, or a container instance by its id or ARN. */
 export type Disturbance =
   /** The ECS agent stops: no placements, and nothing reaches the tasks, which go on. */
   | { readonly stopAgent: string }
@@ -15,9 +16,16 @@ export type Disturbance =
   | { readonly interruptSpot: string }
   /** The host fails, and EC2 terminates it. */
   | { readonly failHost: string }
+  /** A CloudWatch alarm of this name changes its state; any name is an alarm. */
+  | { readonly setAlarm: string; readonly state: AlarmState }
 
 /** Lets it happen. Throws an Error for an instance that is not there, or not a Spot instance. */
 export function disturb(world: World, what: Disturbance, now: number): void {
+  if ('setAlarm' in what) {
+    for (const service of setAlarm(world, what.setAlarm, what.state))
+      wakeService(world, service, now)
+    return
+  }
   const [[kind = '', id = ''] = []] = Object.entries(what)
   const record = world.instances.get(lastPart(id)) ?? containerInstanceOf(world, id)
   const hostId = record?.instance.ec2InstanceId ?? id

@@ -40,8 +40,8 @@ function tasks(ids: readonly string[]): string {
 export const texts = {
   steady: ' has reached a steady state.',
   completed: (deploymentId: string) => ` (deployment ${deploymentId}) deployment completed.`,
-  failed: (deploymentId: string) =>
-    ` (deployment ${deploymentId}) deployment failed: tasks failed to start.`,
+  failed: (deploymentId: string, why: string) =>
+    ` (deployment ${deploymentId}) deployment failed: ${why}.`,
   rollingBack: (deploymentId: string) => ` rolling back to deployment ${deploymentId}.`,
   started: (ids: readonly string[]) => ` has started ${ids.length} tasks: ${tasks(ids)}.`,
   stopped: (ids: readonly string[]) => ` has stopped ${ids.length} running tasks: ${tasks(ids)}.`,
@@ -49,8 +49,9 @@ export const texts = {
     ` registered ${count} targets in (target-group ${arn})`,
   deregistered: (count: number, arn: string) =>
     ` deregistered ${count} targets in (target-group ${arn})`,
-  targetUnhealthy: (id: string, port: number, arn: string) =>
-    ` (task ${id}) (port ${port}) is unhealthy in (target-group ${arn}) due to (reason Health checks failed).`,
+  targetUnhealthy: (id: string, port: number, arn: string, reason: string) =>
+    ` (task ${id}) (port ${port}) is unhealthy in (target-group ${arn}) due to (reason ${reason}).`,
+  notLaunched: (error: string) => ` failed to launch a task with (error ${error}).`,
   containerUnhealthy: (id: string) => ` (task ${id}) failed container health checks.`,
   noInstances: ` was unable to place a task because no container instance met all of its requirements. Reason: No Container Instances were found in your cluster. ${troubleshooting}`,
   noRoom: (instanceId: string, lack: string) =>

@@ -19,6 +19,7 @@ import { interfaceWish, zoneOf } from './network.ts'
 import { createTask, type NewTask, settleOn } from './new-task.ts'
 import { closest, type Lack, place, type Wish } from './placement.ts'
 import { isManaged } from './providers.ts'
+import { roleError } from './references.ts'
 
 /** Whether a capacity provider is one of the built-in ones, which are Fargate. */
 export function isFargateProvider(name: string | undefined): boolean {
@@ -133,6 +134,8 @@ export function launchTasks(
   now: number,
 ): Launch {
   const definition = definitionOf(world, deployment.revision.taskDefinition)
+  if (definition && roleRefused(world, record, definition, now))
+    return { started: [], refusals: [] }
   const started: string[] = []
   let refusals: Launch['refusals']
   const peers = liveTasks(world, record.live).filter((t) => t.task.desiredStatus === 'RUNNING')
@@ -146,6 +149,19 @@ export function launchTasks(
   }
   sayLaunched(world, record, started, refusals, now)
   return { started, ...(refusals && { refusals }) }
+}
+
+/** Whether ECS cannot assume a role of the task, which it says. */
+function roleRefused(
+  world: World,
+  record: ServiceRecord,
+  definition: TaskDefinition,
+  now: number,
+): boolean {
+  const error = roleError(world, definition, now)
+  if (error) writeOnce(world, record, 'role', texts.notLaunched(error), now)
+  else causeGone(record, 'role')
+  return error !== undefined
 }
 
 function sayLaunched(
@@ -233,7 +249,10 @@ function describeTask(
     startedBy: deployment.id,
     ...(service.serviceName && { serviceName: service.serviceName }),
     deploymentId: deployment.id,
-    loadBalancers: revision.loadBalancers ?? [],
+    loadBalancers: (revision.loadBalancers ?? []).map((one, i) => ({
+      ...one,
+      ...revision.resolvedConfiguration?.loadBalancers?.[i],
+    })),
     ...(service.enableExecuteCommand && { enableExecuteCommand: true }),
     tags: taskTags(world, {
       clusterName,
@@ -262,7 +281,7 @@ export function launchOn(
   now: number,
 ): string | undefined {
   const definition = definitionOf(world, deployment.revision.taskDefinition)
-  if (!definition) return undefined
+  if (!definition || roleRefused(world, record, definition, now)) return undefined
   const outcome = launchOne(world, record, deployment, definition, [], now, on)
   return 'refusals' in outcome ? undefined : lastPart(outcome.task.taskArn ?? '')
 }

@@ -6,9 +6,9 @@ import { startTimeoutMs, stopTimeoutMs } from './timing.ts'
 export const simulateLabel = 'fairlead.dev/simulate'
 
 const units: Record<string, number> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 }
-const duration = String.raw`(\d+(?:\.\d+)?)\s*(ms|s|m|h)`
+export const durationPattern = String.raw`(\d+(?:\.\d+)?)\s*(ms|s|m|h)`
 
-function toMs(count: string | undefined, unit: string | undefined): number {
+export function toMs(count: string | undefined, unit: string | undefined): number {
   return Number(count ?? 0) * (units[unit ?? 's'] ?? 1_000)
 }
 
@@ -17,14 +17,18 @@ function parsePhrase(phrase: string): Script | undefined {
   if (phrase === 'cannot pull') return { cannotPull: true }
   if (phrase === 'never ready') return { neverReady: true }
   if (phrase === 'ignores stop') return { ignoresStop: true }
-  const exit = new RegExp(`^exit (\\d+)(?: after ${duration})?$`).exec(phrase)
+  const exit = new RegExp(`^exit (\\d+)(?: after ${durationPattern})?$`).exec(phrase)
   if (exit) return { exit: { code: Number(exit[1]), afterMs: toMs(exit[2], exit[3]) } }
-  const oom = new RegExp(`^oom(?: after ${duration})?$`).exec(phrase)
+  const oom = new RegExp(`^oom(?: after ${durationPattern})?$`).exec(phrase)
   if (oom) {
     const reason = 'OutOfMemoryError: Container killed due to memory usage'
     return { exit: { code: 137, afterMs: toMs(oom[1], oom[2]), reason } }
   }
-  const unhealthy = new RegExp(`^unhealthy(?: after ${duration})?$`).exec(phrase)
+  const targets = new RegExp(`^fails target health checks(?: after ${durationPattern})?$`).exec(
+    phrase,
+  )
+  if (targets) return { failsTargetsAfterMs: toMs(targets[1], targets[2]) }
+  const unhealthy = new RegExp(`^unhealthy(?: after ${durationPattern})?$`).exec(phrase)
   if (unhealthy) return { unhealthyAfterMs: toMs(unhealthy[1], unhealthy[2]) }
   return undefined
 }

@@ -1,16 +1,20 @@
 /** The service scheduler: one pass over one service, whenever something about it has changed or is due. */
-import { type DeploymentRecord, type ServiceRecord, type World, waitingIn } from '../world.ts'
-import { wakeAt } from './agenda.ts'
-import { daemonPass } from './daemon.ts'
 import {
-  breakerThreshold,
-  completeDeployment,
-  failDeployment,
-  noteStarted,
-  shiftTimes,
-} from './deployments.ts'
+  type DeploymentRecord,
+  type ServiceRecord,
+  type ShiftState,
+  type World,
+  waitingIn,
+} from '../world.ts'
+import { wakeAt } from './agenda.ts'
+import { alarmBake, tripAlarms } from './alarms.ts'
+import { daemonPass } from './daemon.ts'
+import { completeDeployment } from './deployments.ts'
 import { causeGone, texts, writeOnce } from './events.ts'
 import { launchTasks, liveTasks } from './launch.ts'
+import { failDeployment } from './rollback.ts'
+import { breakerThreshold, isRollingBack, noteLook, otherSide } from './service-deployments.ts'
+import { mayCleanUp, mayScaleUp, stepStages } from './stages.ts'
 import { boundsOf, isProtected, stopOrder, stopTasks } from './stopping.ts'
 import { account, type Tally, tallyOf } from './tally.ts'
 import { inactiveServiceMs, placementRetryMs, repeatEventMs } from './timing.ts'
@@ -24,8 +28,10 @@ export function stepService(world: World, key: string, record: ServiceRecord, no
 }
 
 function schedule(world: World, key: string, record: ServiceRecord, now: number): void {
-  noteStarted(record)
+  noteLook(world, record, now)
   tripBreaker(world, record, now)
+  tripAlarms(world, record, now)
+  const stages = goOn(world, record, now)
   const primary = record.deployments[0]
   if (!primary) return
   const next =
@@ -33,7 +39,7 @@ function schedule(world: World, key: string, record: ServiceRecord, now: number)
       ? daemonPass(world, record, primary, tallyOf(world, record, now), now)
       : replicaPass(world, record, primary, tallyOf(world, record, now), now)
   leaveList(world, record)
-  const again = Math.min(next, settle(world, record, now))
+  const again = Math.min(next, stages, settle(world, record, now))
   if (Number.isFinite(again))
     wakeAt(world, 'service', key, record.scheduler, Math.max(again, now + 1))
 }
@@ -63,9 +69,20 @@ function tripBreaker(world: World, record: ServiceRecord, now: number): void {
   const primary = record.deployments[0]
   const breaker = record.service.deploymentConfiguration?.deploymentCircuitBreaker
   if (!primary || !breaker?.enable || primary.rolloutState !== 'IN_PROGRESS') return
-  if (primary.failures < breakerThreshold(record)) return
-  const reason = 'ECS deployment circuit breaker: tasks failed to start.'
-  failDeployment(world, record, { by: 'breaker', rollback: breaker.rollback ?? false, reason }, now)
+  // The breaker is for rolling deployments alone.
+  if (primary.shift || primary.failures < breakerThreshold(record)) return
+  const why = 'tasks failed to start'
+  failDeployment(world, record, { by: 'breaker', rollback: breaker.rollback ?? false, why }, now)
+}
+
+/** Goes on with a deployment that shifts traffic. Returns when to look again. */
+function goOn(world: World, record: ServiceRecord, now: number): number {
+  const primary = record.deployments[0]
+  if (!primary?.shift || primary.rolloutState !== 'IN_PROGRESS') return Number.POSITIVE_INFINITY
+  const look = stepStages(world, record, primary, tallyOf(world, record, now), now)
+  if ('next' in look) return look.next
+  failDeployment(world, record, { ...look, rollback: true }, now)
+  return now
 }
 
 /**
@@ -82,16 +99,16 @@ function replicaPass(
   const desired = record.service.desiredCount ?? 0
   const bounds = boundsOf(record)
   const halted = primary.rolloutState === 'FAILED'
-  const shifting = shiftsTraffic(record, primary)
-  const upper = shifting ? 2 * desired : bounds.upper
-  const lower = shifting ? desired : bounds.lower
+  const shift = halted ? undefined : primary.shift
+  const upper = shift ? Number.POSITIVE_INFINITY : bounds.upper
+  const lower = shift ? desired : bounds.lower
   let next = tally.lookAgainAt
 
   const surplus = tally.good.filter((one) => !isProtected(one, now))
   stopTasks(world, record, stopOrder(surplus, tally.good.length - desired), undefined, now)
 
   const free = Math.max(0, upper - tally.active)
-  const missing = Math.max(0, desired - tally.good.length)
+  const missing = shift && !mayScaleUp(shift) ? 0 : Math.max(0, desired - tally.good.length)
   if (!halted && missing > 0 && now < primary.notBefore) next = Math.min(next, primary.notBefore)
   else if (!halted && Math.min(free, missing) > 0) {
     const { refusals } = launchTasks(world, record, primary, Math.min(free, missing), now)
@@ -101,8 +118,10 @@ function replicaPass(
   else causeGone(record, 'flapping')
 
   if (!halted) replaceSick(world, record, tally, desired, free, now)
-  const heldUntil = shifting ? holdOld(record, primary, tally, desired, now) : now
-  if (heldUntil > now) return Math.min(next, heldUntil)
+  if (shift && !mayCleanUp(shift)) {
+    keepOther(world, record, tally, shift, now)
+    return next
+  }
   const stopped = halted ? 0 : retire(world, record, tally, lower, now)
   sayWhenStuck(world, record, tally, { stopped, free, missing, halted }, now)
   return next
@@ -157,26 +176,26 @@ function countPlacementFailure(primary: DeploymentRecord, now: number): number {
   return now + placementRetryMs
 }
 
-function shiftsTraffic(record: ServiceRecord, primary: DeploymentRecord): boolean {
-  const strategy = record.service.deploymentConfiguration?.strategy ?? 'ROLLING'
-  const rollingBack = record.serviceDeployments[0]?.status === 'ROLLBACK_IN_PROGRESS'
-  return strategy !== 'ROLLING' && primary.rolloutState === 'IN_PROGRESS' && !rollingBack
-}
-
-/** Blue/green: until when the old tasks are kept: all new ones healthy, traffic shifted, bake time over. */
-function holdOld(
+/**
+ * While traffic shifts, the tasks that have the rest of it are kept, and replaced when they end. Those of deployments
+ * that were superseded before they had any go first.
+ */
+function keepOther(
+  world: World,
   record: ServiceRecord,
-  primary: DeploymentRecord,
   tally: Tally,
-  desired: number,
+  { stage, plan }: ShiftState,
   now: number,
-): number {
-  if (tally.retiring.length === 0) return now
-  const ready = tally.good.filter((one) => one.machine.healthy).length >= desired
-  if (ready) primary.healthyAt ??= now
-  if (primary.healthyAt === undefined) return Number.POSITIVE_INFINITY
-  const { shiftMs, bakeMs } = shiftTimes(record)
-  return primary.healthyAt + shiftMs + bakeMs
+): void {
+  const other = otherSide(record)
+  if (stage === 'RECONCILE_SERVICE') {
+    const unwanted = tally.retiring.filter((one) => one.deploymentId !== other?.id)
+    stopTasks(world, record, unwanted, undefined, now)
+  }
+  const kept = tally.retiring.filter((one) => one.deploymentId === other?.id)
+  if (other && kept.length < plan.keep) {
+    launchTasks(world, record, other, plan.keep - kept.length, now)
+  }
 }
 
 /** Says so when the percentages allow neither starting nor stopping. */
@@ -198,7 +217,7 @@ function sayWhenStuck(
 /** Older deployments leave the list with their last task; a failed one stays until its rollback is through. */
 function leaveList(world: World, record: ServiceRecord): void {
   const alive = new Set(liveTasks(world, record.live).map((one) => one.deploymentId))
-  const rollingBack = record.serviceDeployments[0]?.status === 'ROLLBACK_IN_PROGRESS'
+  const rollingBack = isRollingBack(record)
   record.deployments = record.deployments.filter(
     (d) =>
       d.status === 'PRIMARY' || alive.has(d.id) || (rollingBack && d.rolloutState === 'FAILED'),
@@ -215,12 +234,20 @@ function settle(world: World, record: ServiceRecord, now: number): number {
     all.length === desired &&
     tally.good.length === desired &&
     tally.good.every((one) => one.machine.healthy)
-  if (primary?.rolloutState === 'IN_PROGRESS' && whole)
+  if (primary?.rolloutState === 'IN_PROGRESS' && whole) {
+    const until = primary.shift ? stagesEnd(primary.shift) : alarmBake(record, primary, now)
+    if (until > now) return until
     completeDeployment(world, record, primary, now)
+  }
   if (!whole || record.deployments[0]?.rolloutState !== 'COMPLETED') {
     causeGone(record, 'steady')
     return Number.POSITIVE_INFINITY
   }
   writeOnce(world, record, 'steady', texts.steady, now)
   return (record.scheduler.said.steady?.at ?? now) + repeatEventMs
+}
+
+/** Whether the stages are through; they have a clock of their own. */
+function stagesEnd(shift: ShiftState): number {
+  return mayCleanUp(shift) ? 0 : Number.POSITIVE_INFINITY
 }

@@ -29,14 +29,15 @@ export function agentForbidden(
 ): 'no credentials' | 'denied' | undefined {
   const profile = profileArn === undefined ? undefined : profileOf(world, profileArn)
   const role = roleOf(world, profile?.role ?? '')
-  if (!role || !trustsEc2(role)) return 'no credentials'
+  if (!role || !trusts(role, 'ec2.amazonaws.com')) return 'no credentials'
   return registers(world, role, clusterArn) ? undefined : 'denied'
 }
 
-function trustsEc2(role: RoleRecord): boolean {
+/** Whether an AWS service may assume a role. */
+export function trusts(role: RoleRecord, service: string): boolean {
   const statements = statementsOf(role.trust).filter(({ Principal }) => {
     const services = (Principal as { Service?: string | string[] } | undefined)?.Service
-    return Principal === '*' || listOf(services).includes('ec2.amazonaws.com')
+    return Principal === '*' || listOf(services).includes(service)
   })
   return allowed(
     statements.map((one) => ({ ...one, Resource: '*' })),

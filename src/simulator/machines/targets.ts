@@ -25,16 +25,35 @@ export function targetTimes(world: World, record: TaskRecord): { goodAt?: number
   const startedAt = record.task.startedAt?.getTime() ?? 0
   const { plan } = record.machine
   const { healthyMs, unhealthyMs } = timingOf(world, record)
-  if (plan.some((one) => one.script.neverReady)) {
+  if (plan.some(({ script }) => script.neverReady || script.failsTargetsAfterMs === 0)) {
     return { badAt: startedAt + unhealthyMs }
   }
-  const after = plan.flatMap((one) => one.script.unhealthyAfterMs ?? [])
+  const after = plan.flatMap(({ script }) => [
+    ...(script.unhealthyAfterMs === undefined ? [] : [script.unhealthyAfterMs]),
+    ...(script.failsTargetsAfterMs === undefined ? [] : [script.failsTargetsAfterMs]),
+  ])
   const goodAt = startedAt + healthyMs
   if (after.length === 0) return { goodAt }
   const badAt = startedAt + Math.min(...after)
   return badAt <= goodAt ? { badAt } : { goodAt, badAt }
 }
 
+/** How a target group sees a failing target: an answer that it does not like, or none. */
+export function failureOf(world: World, record: TaskRecord, targetGroupArn: string) {
+  const group = world.elbv2.targetGroups.get(targetGroupArn)?.group
+  const http = (group?.HealthCheckProtocol ?? 'HTTP').startsWith('HTTP')
+  const answers = record.machine.plan.some(
+    ({ script }) => script.failsTargetsAfterMs !== undefined && !script.neverReady,
+  )
+  return http && answers
+    ? {
+        reason: 'Target.ResponseCodeMismatch',
+        description: 'Health checks failed with these codes: [502]',
+      }
+    : { reason: 'Target.FailedHealthChecks', description: 'Health checks failed' }
+}
+
+/** The next instant after `now` at which a target turns healthy or unhealthy. */
 export function nextTargetEvent(world: World, record: TaskRecord, now: number): number {
   if (record.machine.targets.length === 0) return Number.POSITIVE_INFINITY
   const { goodAt, badAt } = targetTimes(world, record)

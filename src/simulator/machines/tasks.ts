@@ -1,6 +1,5 @@
 /** The life of a task: PROVISIONING → PENDING → ACTIVATING → RUNNING → DEACTIVATING → STOPPING → DEPROVISIONING → STOPPED. */
 import type { TaskStopCode } from '@aws-sdk/client-ecs'
-import { isMissing } from '../services/ecr/pull.ts'
 import {
   type InstanceRecord,
   lastPart,
@@ -21,10 +20,12 @@ import {
 } from './containers.ts'
 import { texts, writeEvent, writeOnce } from './events.ts'
 import { releaseRoom } from './instances.ts'
+import { writeLogs } from './logging.ts'
 import { setAttachment } from './network.ts'
 import { beginPull, imageDigest } from './new-task.ts'
 import { between } from './random.ts'
-import { drainMs, nextTargetEvent, targetTimes } from './targets.ts'
+import { lacking } from './references.ts'
+import { drainMs, failureOf, nextTargetEvent, targetTimes } from './targets.ts'
 import * as timing from './timing.ts'
 
 /** Orders a task to stop; it obeys once the order has reached its agent. A second order changes nothing. */
@@ -110,6 +111,7 @@ export function stepTask(world: World, id: string, record: TaskRecord, now: numb
     status = record.task.lastStatus
     steps[status ?? '']?.(world, id, record, now)
   }
+  writeLogs(world, record, now)
   const { task, machine } = record
   if (task.lastStatus !== before) changed(world, record, now)
   if (
@@ -207,20 +209,15 @@ function stopping(record: TaskRecord): boolean {
   return record.task.desiredStatus === 'STOPPED'
 }
 
-/** Images are there, or one cannot be pulled. */
+/** Images are there, or something that the containers need is not. */
 function finishPull(world: World, record: TaskRecord, now: number): boolean {
   const { task, machine } = record
   if (now < machine.until) return false
-  const bad = machine.plan.findIndex(
-    (one, i) =>
-      one.script.cannotPull ||
-      (world.checksImages && isMissing(world, task.containers?.[i]?.image ?? '')),
-  )
-  if (bad >= 0) {
-    const container = task.containers?.[bad]
-    const reason = `CannotPullContainerError: pull image manifest has been retried 1 time(s): failed to resolve ref ${container?.image}: not found`
-    if (container) container.reason = reason
-    fail(world, record, reason, now)
+  const lack = lacking(world, record)
+  if (lack) {
+    const container = task.containers?.[lack.index]
+    if (container) container.reason = lack.reason
+    fail(world, record, lack.reason, now)
     return false
   }
   task.pullStoppedAt = new Date(now)
@@ -283,7 +280,9 @@ function sayUnhealthy(world: World, record: TaskRecord, port: number, check: str
   const id = lastPart(record.task.taskArn ?? '')
   if (!service) return
   const text =
-    check === 'container' ? texts.containerUnhealthy(id) : texts.targetUnhealthy(id, port, check)
+    check === 'container'
+      ? texts.containerUnhealthy(id)
+      : texts.targetUnhealthy(id, port, check, failureOf(world, record, check).description)
   writeOnce(world, service, `unhealthy ${id}`, text, now)
 }
 

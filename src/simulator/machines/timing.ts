@@ -30,6 +30,21 @@ export const inactiveServiceMs = 6 * 3_600_000
 /** A task without any health check counts as healthy after this long in RUNNING. */
 export const healthyWithoutChecksMs = 40_000
 
+/** A stage of a deployment that shifts traffic, where there is nothing else to wait for. */
+export const stageMs = 3_000
+
+/** No stage lasts longer. */
+export const stageLimitMs = 24 * 3_600_000
+
+/** Until the function behind a lifecycle hook has answered. */
+export const hookMs = 1_000
+
+/** A hook without a timeout of its own. */
+export const hookTimeoutMinutes = 1_440
+
+/** How long alarms are watched after a rolling deployment; AWS says that it is less than five minutes. */
+export const alarmBakeMs = 240_000
+
 /** Load balancer defaults: 5 checks, 30 s apart, until healthy; 2 until unhealthy; 300 s of draining. */
 export const target = { healthyMs: 150_000, unhealthyMs: 60_000, drainMs: 300_000 } as const
 

@@ -1,5 +1,5 @@
 /** A service's deployment configuration: AWS's defaults, what an update keeps, and what is refused. */
-import type { DeploymentConfiguration } from '@aws-sdk/client-ecs'
+import type { DeploymentConfiguration, DeploymentLifecycleHook } from '@aws-sdk/client-ecs'
 import { AwsError } from '../../api.ts'
 
 function defaults(daemon: boolean): DeploymentConfiguration {
@@ -36,6 +36,9 @@ export function deploymentConfiguration(
     }
   }
   if (base.alarms) merged.alarms = { ...base.alarms, ...requested?.alarms }
+  refuseForeign(requested, merged.strategy)
+  if (merged.strategy !== 'LINEAR') delete merged.linearConfiguration
+  if (merged.strategy !== 'CANARY') delete merged.canaryConfiguration
   if (merged.strategy === 'LINEAR') {
     merged.linearConfiguration = {
       stepPercent: 10,
@@ -68,6 +71,52 @@ function check(configuration: DeploymentConfiguration): void {
   if (value < 1 || (threshold?.type !== 'COUNT' && value > 100)) {
     throw invalid('The value of the circuit breaker threshold is out of range.')
   }
+  checkShift(configuration)
+}
+
+/** Throws for the configuration of another strategy than the one that holds. */
+function refuseForeign(
+  requested: DeploymentConfiguration | undefined,
+  strategy: DeploymentConfiguration['strategy'],
+): void {
+  if (requested?.linearConfiguration && strategy !== 'LINEAR') {
+    throw invalid('linearConfiguration is only supported with the LINEAR deployment strategy.')
+  }
+  if (requested?.canaryConfiguration && strategy !== 'CANARY') {
+    throw invalid('canaryConfiguration is only supported with the CANARY deployment strategy.')
+  }
+}
+
+/** What a shift of traffic is made of. */
+function checkShift(configuration: DeploymentConfiguration): void {
+  const { bakeTimeInMinutes, linearConfiguration, canaryConfiguration } = configuration
+  const { stepPercent, stepBakeTimeInMinutes } = linearConfiguration ?? {}
+  const { canaryPercent, canaryBakeTimeInMinutes } = canaryConfiguration ?? {}
+  within('bakeTimeInMinutes', bakeTimeInMinutes, 0, 1_440)
+  within('stepPercent', stepPercent, 3, 100)
+  within('stepBakeTimeInMinutes', stepBakeTimeInMinutes, 0, 1_440)
+  within('canaryPercent', canaryPercent, 0.1, 100)
+  within('canaryBakeTimeInMinutes', canaryBakeTimeInMinutes, 0, 1_440)
+  for (const hook of configuration.lifecycleHooks ?? []) checkHook(hook)
+}
+
+function checkHook(hook: DeploymentLifecycleHook): void {
+  const { targetType = 'AWS_LAMBDA', lifecycleStages = [], timeoutConfiguration } = hook
+  if (lifecycleStages.length === 0) throw invalid('lifecycleStages can not be empty.')
+  within('timeoutInMinutes', timeoutConfiguration?.timeoutInMinutes, 1, 20_160)
+  if (targetType === 'PAUSE') {
+    const shifts = lifecycleStages.filter((stage) =>
+      /^(TEST|PRODUCTION)_TRAFFIC_SHIFT$/.test(stage),
+    )
+    if (shifts.length > 0) throw invalid(`PAUSE hooks are not supported at the ${shifts[0]} stage.`)
+  } else if (!hook.hookTargetArn || !hook.roleArn) {
+    throw invalid('hookTargetArn and roleArn must be specified for AWS_LAMBDA lifecycle hooks.')
+  }
+}
+
+function within(name: string, value: number | undefined, from: number, to: number): void {
+  if (value === undefined || (value >= from && value <= to)) return
+  throw invalid(`${name} must be between ${from} and ${to}.`)
 }
 
 function invalid(message: string): AwsError {

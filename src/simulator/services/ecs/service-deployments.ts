@@ -1,5 +1,6 @@
 /** Service deployments and service revisions: ListServiceDeployments, the describes, StopServiceDeployment. */
 import type {
+  ContinueServiceDeploymentRequest,
   DescribeServiceDeploymentsRequest,
   DescribeServiceRevisionsRequest,
   ListServiceDeploymentsRequest,
@@ -7,7 +8,8 @@ import type {
   StopServiceDeploymentRequest,
 } from '@aws-sdk/client-ecs'
 import { AwsError, type CallContext, type ServiceHandlers } from '../../api.ts'
-import { failDeployment, isFinished, serviceDeploymentView } from '../../machines/deployments.ts'
+import { failDeployment } from '../../machines/rollback.ts'
+import { isFinished, serviceDeploymentView } from '../../machines/service-deployments.ts'
 import { wakeService } from '../../machines/tasks.ts'
 import { page } from '../../pages.ts'
 import { type ServiceRecord, serviceKey } from '../../world.ts'
@@ -66,7 +68,7 @@ function describe(input: DescribeServiceDeploymentsRequest, context: CallContext
   const found = arns.map((arn) => {
     const record = ownerOf(context, arn, 'service-deployment')
     const one = record?.serviceDeployments.find((d) => d.serviceDeploymentArn === arn)
-    return record && one ? serviceDeploymentView(context.world, record, one, context.now) : arn
+    return record && one ? serviceDeploymentView(context.world, record, one) : arn
   })
   return {
     serviceDeployments: found.filter((one) => typeof one !== 'string'),
@@ -105,12 +107,34 @@ function stop(input: StopServiceDeploymentRequest, context: CallContext) {
       resourceIds: [serviceDeploymentArn],
     })
   }
-  if (one.status !== 'ROLLBACK_IN_PROGRESS') {
-    const reason = 'Service deployment was stopped by StopServiceDeployment.'
+  // What is being stopped or rolled back already goes on doing so.
+  if (one.status === 'PENDING' || one.status === 'IN_PROGRESS') {
     const rollback = stopType === 'ROLLBACK'
-    failDeployment(context.world, record, { by: 'user', rollback, reason }, context.now)
-    wakeService(context.world, record, context.now)
+    failDeployment(context.world, record, { by: 'user', rollback }, context.now)
   }
+  return { serviceDeploymentArn }
+}
+
+function proceed(input: ContinueServiceDeploymentRequest, context: CallContext) {
+  const { serviceDeploymentArn = '', hookId = '', action = 'CONTINUE' } = input
+  const record = ownerOf(context, serviceDeploymentArn, 'service-deployment')
+  const one = record?.serviceDeployments.find(
+    (d) => d.serviceDeploymentArn === serviceDeploymentArn,
+  )
+  if (!record || !one) {
+    throw new AwsError('ServiceDeploymentNotFoundException', 'Service deployment not found.')
+  }
+  const deployment = record.deployments.find((d) => d.serviceDeploymentArn === serviceDeploymentArn)
+  const run = deployment?.shift?.hooks.find(({ id }) => id === hookId)
+  if (one.status !== 'IN_PROGRESS' || !deployment?.shift || run?.status !== 'AWAITING_ACTION') {
+    throw invalid(`The lifecycle hook ${hookId} is not awaiting an action.`)
+  }
+  const status = action === 'CONTINUE' ? 'SUCCEEDED' : 'FAILED'
+  const hooks = deployment.shift.hooks.map((each) =>
+    each === run ? ({ ...each, status } as const) : each,
+  )
+  deployment.shift = { ...deployment.shift, hooks }
+  wakeService(context.world, record, context.now)
   return { serviceDeploymentArn }
 }
 
@@ -119,4 +143,5 @@ export const serviceDeploymentHandlers: ServiceHandlers = {
   DescribeServiceDeployments: describe,
   DescribeServiceRevisions: describeRevisions,
   StopServiceDeployment: stop,
+  ContinueServiceDeployment: proceed,
 }

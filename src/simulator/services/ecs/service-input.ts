@@ -247,7 +247,20 @@ function checkTargetGroups(
   }
 }
 
+/** Who shifts traffic must know where to: both target groups and the rule of each load balancer. */
+function checkShifting({ deploymentConfiguration: asked }: Settings, workload: Workload): void {
+  if ((asked?.strategy ?? 'ROLLING') === 'ROLLING') return
+  for (const { advancedConfiguration: advanced } of workload.loadBalancers ?? []) {
+    if (advanced?.alternateTargetGroupArn && advanced.productionListenerRule && advanced.roleArn)
+      continue
+    throw invalid(
+      `The ${asked?.strategy} deployment strategy needs an advancedConfiguration with alternateTargetGroupArn, productionListenerRule and roleArn for each load balancer.`,
+    )
+  }
+}
+
 function checkSettings(settings: Settings, workload: Workload): void {
+  checkShifting(settings, workload)
   const daemon = settings.schedulingStrategy === 'DAEMON'
   const launch = workload as LaunchSettings
   const strategy = settings.placementStrategy ?? []

@@ -1,6 +1,6 @@
 /** Services and deployments as DescribeServices shows them: what is declared, with the counts of the moment. */
 import type { Deployment, Service } from '@aws-sdk/client-ecs'
-import { countsOf } from '../../machines/deployments.ts'
+import { countsOf } from '../../machines/service-deployments.ts'
 import type { DeploymentRecord, ServiceRecord, World } from '../../world.ts'
 import { tagsOf } from './tags.ts'
 

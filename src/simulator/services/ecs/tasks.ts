@@ -7,6 +7,7 @@ import {
   StartTaskRequest$,
   type StopTaskRequest,
   type TaskDefinition,
+  type TaskOverride,
 } from '@aws-sdk/client-ecs'
 import { AwsError, type CallContext, type ServiceHandlers } from '../../api.ts'
 import { isFargateProvider, nextProvider, tasksOfGroup, taskTags } from '../../machines/launch.ts'
@@ -15,6 +16,7 @@ import { interfaceWish, zoneOf } from '../../machines/network.ts'
 import { createTask, type NewTask } from '../../machines/new-task.ts'
 import { instancesOf, lackOf, place, type Wish } from '../../machines/placement.ts'
 import { isManaged } from '../../machines/providers.ts'
+import { roleError } from '../../machines/references.ts'
 import { requestStop } from '../../machines/tasks.ts'
 import { lastPart, type TaskRecord, type World } from '../../world.ts'
 import { activeCluster } from './clusters.ts'
@@ -32,11 +34,27 @@ import { conform } from './shape.ts'
 import { checkTags } from './tags.ts'
 import { findTask, taskView } from './task-reads.ts'
 
-function checkCommon(input: RunTaskRequest | StartTaskRequest, definition: TaskDefinition): void {
+/** The definition with the roles that the request puts in place of its own. */
+function withRoles(definition: TaskDefinition, overrides: TaskOverride = {}): TaskDefinition {
+  const { executionRoleArn, taskRoleArn } = overrides
+  return {
+    ...definition,
+    ...(executionRoleArn && { executionRoleArn }),
+    ...(taskRoleArn && { taskRoleArn }),
+  }
+}
+
+function checkCommon(
+  input: RunTaskRequest | StartTaskRequest,
+  definition: TaskDefinition,
+  { world, now }: CallContext,
+): void {
   if (!/^[A-Za-z0-9\-_/]{0,128}$/.test(input.startedBy ?? '')) {
     throw invalid('startedBy must be at most 128 letters, digits, hyphens, slashes or underscores.')
   }
   checkTags(input.tags)
+  const error = roleError(world, withRoles(definition, input.overrides), now)
+  if (error) throw new AwsError('ClientException', error)
   for (const { name } of input.overrides?.containerOverrides ?? []) {
     if (!definition.containerDefinitions?.some((container) => container.name === name)) {
       throw invalid(
@@ -112,7 +130,7 @@ function runNew(input: RunTaskRequest, home: string, context: CallContext) {
   const network = networkOf(world, input.networkConfiguration, definition, launch)
   const { placementConstraints = [], placementStrategy = [] } = input
   checkPlacement(placementConstraints, placementStrategy, launch)
-  checkCommon(input, definition)
+  checkCommon(input, definition, context)
   const base = { ...newTask(context, home, input, definition), ...interfaceWish(network) }
   const tasks: TaskRecord[] = []
   const failures: Failure[] = []
@@ -195,7 +213,7 @@ function start(request: StartTaskRequest, context: CallContext) {
   if (hosts.length > 10) throw invalid('Container instances cannot have more than 10 elements.')
   checkCompatible(definition, { launchType: 'EC2' })
   const network = networkOf(world, input.networkConfiguration, definition, { launchType: 'EC2' })
-  checkCommon(input, definition)
+  checkCommon(input, definition, context)
   const base = { ...newTask(context, home, input, definition), ...interfaceWish(network) }
   const tasks: TaskRecord[] = []
   const failures: Failure[] = []

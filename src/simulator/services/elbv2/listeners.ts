@@ -94,7 +94,7 @@ function frontOf({ Protocol, Port, Certificates, SslPolicy, AlpnPolicy }: Front)
   }
 }
 
-function putListener(world: World, record: ListenerRecord): void {
+export function putListener(world: World, record: ListenerRecord): void {
   const { listener } = record
   const arn = listener.ListenerArn ?? ''
   world.elbv2.listeners.set(arn, record)

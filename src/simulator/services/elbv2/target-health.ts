@@ -4,6 +4,7 @@ import type {
   TargetHealthDescription,
 } from '@aws-sdk/client-elastic-load-balancing-v2'
 import type { ServiceHandlers } from '../../api.ts'
+import { failureOf } from '../../machines/targets.ts'
 import type { TaskRecord, World } from '../../world.ts'
 import { balancersOf } from './lookups.ts'
 import { requireGroup } from './target-groups.ts'
@@ -12,6 +13,7 @@ function healthOf(
   record: TaskRecord,
   state: 'initial' | 'healthy' | 'unhealthy',
   used: boolean,
+  failure: ReturnType<typeof failureOf>,
 ): TargetHealth {
   if (record.task.lastStatus === 'DEACTIVATING') {
     return {
@@ -31,8 +33,8 @@ function healthOf(
   if (state === 'unhealthy') {
     return {
       State: 'unhealthy',
-      Reason: 'Target.FailedHealthChecks',
-      Description: 'Health checks failed',
+      Reason: failure.reason as NonNullable<TargetHealth['Reason']>,
+      Description: failure.description,
     }
   }
   return {
@@ -78,7 +80,7 @@ export const targetHealthHandlers: ServiceHandlers = {
             ...(group.TargetType === 'ip' && { AvailabilityZone: record.task.availabilityZone }),
           },
           HealthCheckPort: String(checked),
-          TargetHealth: healthOf(record, state, used),
+          TargetHealth: healthOf(record, state, used, failureOf(world, record, arn)),
         })
       }
     }

@@ -8,6 +8,7 @@ import { AwsError, type CallContext, type ServiceHandlers } from '../../api.ts'
 import { page } from '../../pages.ts'
 import type { World } from '../../world.ts'
 import type { LogGroupRecord } from './state.ts'
+import { dropStreams } from './streams.ts'
 
 const RETENTIONS = [
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288,
@@ -18,11 +19,13 @@ function invalid(message: string): AwsError {
   return new AwsError('InvalidParameterException', message)
 }
 
-function groupArn({ region, account }: World, name: string): string {
+/** The ARN of a group, without `:*`. */
+export function groupArn({ region, account }: World, name: string): string {
   return `arn:aws:logs:${region}:${account}:log-group:${name}`
 }
 
-function requireGroup(world: World, name = ''): LogGroupRecord {
+/** The group of this name. Throws ResourceNotFoundException. */
+export function requireGroup(world: World, name = ''): LogGroupRecord {
   const record = world.logs.groups.get(name)
   if (record) return record
   throw new AwsError('ResourceNotFoundException', 'The specified log group does not exist.')
@@ -113,6 +116,7 @@ export const logGroupHandlers: ServiceHandlers = {
   DeleteLogGroup({ logGroupName: name }: ByName, { world }) {
     requireGroup(world, name)
     world.logs.groups.delete(name ?? '')
+    dropStreams(world, name ?? '')
     world.tags.delete(groupArn(world, name ?? ''))
     return {}
   },

@@ -11,6 +11,10 @@ import type {
   Task,
   TaskDefinition,
 } from '@aws-sdk/client-ecs'
+import {
+  type ApplicationAutoScalingState,
+  createApplicationAutoScalingState,
+} from './services/application-autoscaling/state.ts'
 import { type AutoScalingState, createAutoScalingState } from './services/autoscaling/state.ts'
 import { type ComputeState, createComputeState } from './services/ec2/compute-state.ts'
 import { createNetworkState, type NetworkState } from './services/ec2/network-state.ts'
@@ -237,6 +241,7 @@ export type Machine =
   | 'update'
   | 'schedule'
   | 'schedule-group'
+  | 'scaler'
 
 /** One entry of the agenda: who is woken when; `order` settles ties. */
 export interface Wake {
@@ -287,6 +292,7 @@ export interface World {
   /** Tasks fail whose image would have to be in the account's own registry, and is not. */
   readonly checksImages: boolean
   /** What each further AWS service knows. */
+  readonly applicationAutoScaling: ApplicationAutoScalingState
   readonly autoscaling: AutoScalingState
   readonly compute: ComputeState
   readonly ec2: NetworkState
@@ -332,6 +338,7 @@ export function createWorld(
     streams: new Map(),
     coldStartScale: options.coldStartScale ?? 1,
     checksImages: options.checksImages ?? false,
+    applicationAutoScaling: createApplicationAutoScalingState(),
     autoscaling: createAutoScalingState(),
     compute: createComputeState(),
     ec2: createNetworkState(region),

@@ -1,11 +1,12 @@
-/** What no API does but life does: agents that die, Spot instances that are taken away, hosts that fail. */
+/** What no API does but life does: agents that die, Spot instances that are taken away, hosts that fail, load that comes and goes. */
+import type { Load } from '../services/application-autoscaling/state.ts'
 import { type InstanceRecord, lastPart, type World } from '../world.ts'
 import { bootAgent, configOf, connect, containerInstanceOf, disconnect } from './host-agents.ts'
 import { interruptHost, setAgent, stateOf, terminateHost } from './hosts.ts'
 import { instanceChanged } from './tasks.ts'
 import { spotNoticeMs } from './timing.ts'
 
-/** Each names an EC2 instance by its id, or a container instance by its id or ARN. */
+/** Those of instances name an EC2 instance by its id, or a container instance by its id or ARN. */
 export type Disturbance =
   /** The ECS agent stops: no placements, and nothing reaches the tasks, which go on. */
   | { readonly stopAgent: string }
@@ -15,9 +16,16 @@ export type Disturbance =
   | { readonly interruptSpot: string }
   /** The host fails, and EC2 terminates it. */
   | { readonly failHost: string }
+  /** What a service (`shop/web`) has to do from now on, in the place of what it had. */
+  | ({ readonly setLoad: string } & Load)
 
 /** Lets it happen. Throws an Error for an instance that is not there, or not a Spot instance. */
 export function disturb(world: World, what: Disturbance, now: number): void {
+  if ('setLoad' in what) {
+    const { setLoad, ...load } = what
+    world.applicationAutoScaling.loads.set(setLoad, load)
+    return
+  }
   const [[kind = '', id = ''] = []] = Object.entries(what)
   const record = world.instances.get(lastPart(id)) ?? containerInstanceOf(world, id)
   const hostId = record?.instance.ec2InstanceId ?? id

@@ -117,7 +117,11 @@ function checkSteps(steps: StepScaling | undefined, found: Findings): void {
 
 /** The ranges of steps lie side by side. */
 function checkGaps({ stepAdjustments = [] }: StepScaling, path: string, { say }: Findings): void {
-  const ranges = stepAdjustments
+  const bounded = stepAdjustments.filter(
+    (step) =>
+      step.metricIntervalLowerBound !== undefined || step.metricIntervalUpperBound !== undefined,
+  )
+  const ranges = bounded
     .map((step) => ({
       from: step.metricIntervalLowerBound ?? Number.NEGATIVE_INFINITY,
       to: step.metricIntervalUpperBound ?? Number.POSITIVE_INFINITY,

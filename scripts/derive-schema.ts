@@ -14,6 +14,9 @@ import { referable } from '../src/schema-parts.ts'
 
 /** The numbers that AWS types as doubles, by the end of their path. */
 const fractional = [
+  'targetValue',
+  'metricIntervalLowerBound',
+  'metricIntervalUpperBound',
   'stepPercent',
   'canaryPercent',
   ...['memoryGiBPerVCpu', 'networkBandwidthGbps', 'totalLocalStorageGB'].flatMap((name) => [

@@ -189,7 +189,13 @@ export interface Kind<Spec = any, State = any> {
    * A manifest that names another by this field of its spec counts as an item of a list of that other: a capacity
    * provider is one of its cluster's. Rewritten at load.
    */
-  readonly joins?: { readonly path: string; readonly into: string; readonly field: string }
+  readonly joins?: {
+    readonly path: string
+    readonly into: string
+    readonly field: string
+    /** The item is these members of its spec, and no reference to it. */
+    readonly members?: readonly string[]
+  }
   /** The ResourceType of tag:GetResources, `ecs:service`; absent for what cannot be tagged. */
   readonly taggable?: string
   /** The identity in AWS; pure. References inside `spec` have been replaced by names known from Git. */

@@ -49,6 +49,7 @@ const notFound = new Set([
   'RuleNotFoundException',
   'ListenerNotFound',
   'ListenerNotFoundException',
+  'ObjectNotFoundException',
 ])
 
 const conflict = new Set([
@@ -61,6 +62,7 @@ const conflict = new Set([
   'ClusterContainsContainerInstancesException',
   'ClusterContainsCapacityProviderException',
   'ConcurrentModificationException',
+  'ConcurrentUpdateException',
   'ConcurrentModification',
   'DependencyViolation',
   'DeleteConflict',
@@ -125,6 +127,8 @@ const waits = [
   /not idempotent/i,
   /Invalid IAM Instance Profile/i,
   /No Container Instances were found/i,
+  // A service that was made a moment ago.
+  /ECS service doesn't exist/i,
   /The execution role you provide must allow .* to assume the role/i,
   /Role .* (is invalid|cannot be assumed)/i,
   // A trust policy that names a role made a moment ago.

@@ -24,6 +24,8 @@ interface SdkModule {
 
 /** Each client is loaded when it is first needed. */
 const modules: Readonly<Record<string, () => Promise<SdkModule>>> = {
+  'application-autoscaling': () =>
+    import('./clients/application-autoscaling.ts') as Promise<unknown> as Promise<SdkModule>,
   autoscaling: () => import('./clients/autoscaling.ts') as Promise<unknown> as Promise<SdkModule>,
   ec2: () => import('./clients/ec2.ts') as Promise<unknown> as Promise<SdkModule>,
   ecr: () => import('./clients/ecr.ts') as Promise<unknown> as Promise<SdkModule>,

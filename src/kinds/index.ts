@@ -13,6 +13,8 @@ import { network } from './network/index.ts'
 import { repository } from './repository/index.ts'
 import { role } from './role/index.ts'
 import { routeTable } from './route-table/index.ts'
+import { scalableTarget } from './scalable-target/index.ts'
+import { scalingPolicy } from './scaling-policy/index.ts'
 import { scheduledTask } from './scheduled-task/index.ts'
 import { secret } from './secret/index.ts'
 import { securityGroup } from './security-group/index.ts'
@@ -45,6 +47,8 @@ export const kinds: readonly Kind[] = [
   taskDefinition,
   task,
   service,
+  scalableTarget,
+  scalingPolicy,
   scheduledTask,
 ]
 

@@ -60,6 +60,7 @@ function copyWorld(world: World): World {
       tasks: new Set(tasks),
       instances: new Set(instances),
     })),
+    applicationAutoScaling: copySlot(world.applicationAutoScaling),
     autoscaling: copySlot(world.autoscaling),
     compute: copySlot(world.compute),
     ec2: copySlot(world.ec2),

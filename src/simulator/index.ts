@@ -6,6 +6,7 @@ import { advance, wakeAgents } from './machines/advance.ts'
 import { type Disturbance, disturb } from './machines/disturb.ts'
 import { instanceTypes } from './machines/instance-types.ts'
 import { draw, hexId } from './machines/random.ts'
+import { applicationAutoScalingHandlers } from './services/application-autoscaling/index.ts'
 import { autoScalingHandlers } from './services/autoscaling/index.ts'
 import { ec2Handlers } from './services/ec2/index.ts'
 import { ZONE_LETTERS } from './services/ec2/network-state.ts'
@@ -108,6 +109,7 @@ const services: Readonly<Record<string, ServiceHandlers>> = {
     ...taskProtectionHandlers,
     ...taskReadHandlers,
   },
+  'application-autoscaling': applicationAutoScalingHandlers,
   autoscaling: autoScalingHandlers,
   ec2: ec2Handlers,
   ecr: ecrHandlers,

@@ -9,6 +9,10 @@ import type {
   TaskDefinition,
 } from '@aws-sdk/client-ecs'
 import type { ServiceRecord } from './service-state.ts'
+import {
+  type ApplicationAutoScalingState,
+  createApplicationAutoScalingState,
+} from './services/application-autoscaling/state.ts'
 import { type AutoScalingState, createAutoScalingState } from './services/autoscaling/state.ts'
 import { type ComputeState, createComputeState } from './services/ec2/compute-state.ts'
 import { createNetworkState, type NetworkState } from './services/ec2/network-state.ts'
@@ -190,6 +194,7 @@ export type Machine =
   | 'update'
   | 'schedule'
   | 'schedule-group'
+  | 'scaler'
 
 /** One entry of the agenda: who is woken when; `order` settles ties. */
 export interface Wake {
@@ -244,6 +249,7 @@ export interface World {
   /** CloudWatch alarms by name, as far as their state was ever set; the others are OK. */
   readonly alarms: Map<string, { readonly state: 'OK' | 'ALARM' | 'INSUFFICIENT_DATA' }>
   /** What each further AWS service knows. */
+  readonly applicationAutoScaling: ApplicationAutoScalingState
   readonly autoscaling: AutoScalingState
   readonly compute: ComputeState
   readonly ec2: NetworkState
@@ -292,6 +298,7 @@ export function createWorld(
     checksImages: options.checksImages ?? false,
     checksReferences: options.checksReferences ?? false,
     alarms: new Map(),
+    applicationAutoScaling: createApplicationAutoScalingState(),
     autoscaling: createAutoScalingState(),
     compute: createComputeState(),
     ec2: createNetworkState(region),

@@ -38,6 +38,8 @@ test('the registry is in the order of creation, and its names are unique', () =>
     'TaskDefinition',
     'Task',
     'Service',
+    'ScalableTarget',
+    'ScalingPolicy',
     'ScheduledTask',
   ])
   expect(new Set(kinds.map(({ plural }) => plural)).size).toBe(kinds.length)

@@ -142,9 +142,9 @@ function liveState(kind: string, live: Record<string, unknown>): Record<string, 
       ? { match: { arn } }
       : { base: { arn, definition: canonicalDefinition(definition) } }
   }
-  const { rejected, ...service } = live
+  const { rejected, scaling, ...service } = live
   const state = stateOf(service as Service)
-  return { ...state, ...(rejected ? { rejected } : {}) }
+  return { ...state, ...(rejected ? { rejected } : {}), ...(scaling ? { scaling } : {}) }
 }
 
 /** A draft as YAML can say it: no undefined members. */

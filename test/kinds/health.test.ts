@@ -46,6 +46,40 @@ const cases: [string, string, object, Partial<Health>][] = [
     { status: 'ACTIVE', attachmentsStatus: 'UPDATE_FAILED' },
     { state: 'Failed' },
   ],
+  [
+    'a scalable target',
+    'ScalableTarget',
+    { minCapacity: 1, maxCapacity: 10, suspendedState: { dynamicScalingInSuspended: false } },
+    { state: 'Ready', message: '1 to 10 tasks' },
+  ],
+  [
+    'a scalable target that a person suspended',
+    'ScalableTarget',
+    { minCapacity: 1, maxCapacity: 10, suspendedState: { dynamicScalingOutSuspended: true } },
+    {
+      state: 'Ready',
+      reason: 'Suspended',
+      message: '1 to 10 tasks, with scaling out suspended',
+    },
+  ],
+  [
+    'steps that nothing triggers',
+    'ScalingPolicy',
+    { stepScalingPolicyConfiguration: {}, alarms: [] },
+    { state: 'Ready', reason: 'NoAlarm' },
+  ],
+  [
+    'steps that an alarm triggers',
+    'ScalingPolicy',
+    { stepScalingPolicyConfiguration: {}, alarms: ['queue is long'] },
+    { state: 'Ready', message: 'on queue is long' },
+  ],
+  [
+    'a forecast that scales nothing',
+    'ScalingPolicy',
+    { predictiveScalingPolicyConfiguration: { mode: 'ForecastOnly' }, alarms: [] },
+    { state: 'Ready', message: 'makes a forecast, and scales nothing' },
+  ],
   ['a capacity provider', 'CapacityProvider', { status: 'ACTIVE' }, { state: 'Ready' }],
   [
     'a capacity provider that AWS changes',

@@ -49,6 +49,20 @@ test('the cluster is another one for it: its digest moves', async () => {
   expect(await digest()).toBe(bare)
 })
 
+test('a target that names a service gives it its bounds, and no reference', async () => {
+  const target = (name: string, spec: object) =>
+    document('ScalableTarget', name, { resourceId: { ref: 'web' }, ...spec })
+  const { manifests, references } = await read(
+    document('Service', 'web', { taskDefinition: 'web', cluster: 'shop' }),
+    document('Service', 'api', { taskDefinition: 'web', cluster: 'shop' }),
+    target('web', { minCapacity: 1, maxCapacity: 3, tags: [{ key: 'team', value: 'shop' }] }),
+  )
+  const specOf = (name: string) => manifests.find((one) => one.name === name)?.spec
+  expect(specOf('web')?.scalableTargets).toEqual([{ minCapacity: 1, maxCapacity: 3 }])
+  expect(specOf('api')).not.toHaveProperty('scalableTargets')
+  expect(references['default/Service/web']).toEqual([])
+})
+
 test('a cluster that is not described is said so', async () => {
   const { problems } = await read(...provider('a', { ref: 'shop' }))
   expect(problems.map(({ code, path }) => `${code} ${path}`)).toEqual([

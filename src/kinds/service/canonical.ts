@@ -5,9 +5,9 @@ import { deployingFields, fields, unseen } from './policy.ts'
 
 type Members = Record<string, unknown>
 
-/** The spec without what is identity, tags, or never shown by AWS. A field written as null is left out. */
+/** The spec without what is identity, tags, others' manifests, or never shown by AWS. A field written as null is left out. */
 export function content(spec: object): Members {
-  const { serviceName: _, cluster: __, tags: ___, ...rest } = spec as Members
+  const { serviceName: _, cluster: __, tags: ___, scalableTargets: ____, ...rest } = spec as Members
   return Object.fromEntries(
     Object.entries(rest).filter(
       ([name, value]) => value !== undefined && value !== null && !unseen.includes(name),

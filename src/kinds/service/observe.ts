@@ -8,6 +8,7 @@ import { stuckIn } from './deadline.ts'
 import { type Followed, followRollouts } from './follow.ts'
 import { previousOf, rejectionOf } from './history.ts'
 import type { ServiceSpec } from './manifest.ts'
+import { withScaling } from './scaling.ts'
 import { watchStarts } from './starts.ts'
 import { type ServiceState, stateOf } from './state.ts'
 
@@ -44,7 +45,7 @@ export async function observe(
     ),
   )
   await watchStarts([...seen.values()], context)
-  return seen
+  return withScaling(seen, wanted, context)
 }
 
 /** What AWS says of one service; `unread`: why it says nothing. */

@@ -10,6 +10,9 @@ export const operations: Readonly<Record<Operation, Safety>> = {
   'ecs:DescribeServiceDeployments': 'read',
   'ecs:ListTasks': 'read',
   'ecs:DescribeTasks': 'read',
+  // Who scales a service whose number of tasks is not Git's, and what scaled it before.
+  'application-autoscaling:DescribeScalableTargets': 'read',
+  'application-autoscaling:DescribeScalingActivities': 'read',
   'ecs:CreateService': 'token',
   // Sets values; a roll-out to what is already rolled out does nothing.
   'ecs:UpdateService': 'idempotent',

@@ -11,6 +11,7 @@ import type { ServiceSpec } from './manifest.ts'
 import { fields, ownFields, unseen } from './policy.ts'
 import { retryTag, retryValue } from './rejected.ts'
 import { rejectedRollout } from './rollout.ts'
+import { firstCount, leftToScaling, ownedAgain } from './scaling.ts'
 import type { ServiceState } from './state.ts'
 import { updateInput } from './update.ts'
 
@@ -38,13 +39,15 @@ const deletion = (parts: Readonly<Record<string, string>>): DraftCall => ({
   input: { cluster: parts.cluster, service: parts.service, force: true },
 })
 
-function create({ key, tags, predecessor }: Input, want: Want): Draft {
-  const { tags: _, ...spec } = want.spec
+function create({ key, tags, predecessor, facts }: Input, want: Want): Draft {
+  const { tags: _, scalableTargets: __, ...spec } = want.spec
   const given = Object.entries(spec).filter(([, value]) => value !== undefined && value !== null)
   const { cluster, service } = want.identity.parts
   const retry = want.manifest.annotations['fairlead.dev/retry']
   const input: Members = {
-    ...(want.spec.schedulingStrategy === 'DAEMON' ? {} : { desiredCount: 1 }),
+    ...(want.spec.schedulingStrategy === 'DAEMON'
+      ? {}
+      : { desiredCount: firstCount(want.spec, facts) }),
     ...Object.fromEntries(given),
     cluster,
     serviceName: service,
@@ -71,14 +74,15 @@ function clientToken(key: string, input: Members, predecessor?: string): string 
 function update(input: Input, want: Want, live: LiveService): Draft {
   const { members } = live.state
   const spec = content(want.spec)
-  if (spec.schedulingStrategy === 'DAEMON') delete spec.desiredCount
+  const scaled = leftToScaling(want.spec, live.state)
+  if (spec.schedulingStrategy === 'DAEMON' || scaled) delete spec.desiredCount
   // As long as the annotation stands: else what adoption kept would be put back by the pass after it.
   const adopting = want.manifest.annotations['fairlead.dev/adopt'] === 'overwrite'
   const compared = compareService(spec, members, adopting)
   const fixed = compared.changes.filter((change) => isFixed(change, members))
   if (fixed.length > 0) return createOnly(want, live, fixed)
 
-  const notes = notesOn(want.spec, compared)
+  const notes = [...(scaled ? [scaled] : []), ...notesOn(want.spec, compared)]
   const left = leaveToController(compared.changes.map(asStrategy(members)), members, notes)
   const again = retryIn(want.manifest, live)
   const changes = again.due ? left : withoutRejected(left, spec, live, notes)
@@ -103,7 +107,7 @@ function update(input: Input, want: Want, live: LiveService): Draft {
   const updating = updateCall(live, spec, compared.whole, changes, force)
   return {
     verdict: 'update',
-    fields: [...changes, ...tags],
+    fields: [...changes.map((change) => ownedAgain(change, live.state)), ...tags],
     effect: deploys ? 'roll-out' : changes.length > 0 ? 'in place' : 'none',
     // What is tried again is forgiven first: a process that dies in between still tries it.
     calls: again.due ? [...tagging, ...updating] : [...updating, ...tagging],

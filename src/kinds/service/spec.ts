@@ -13,4 +13,12 @@ export type ServiceSpec = Omit<
   cluster?: Referable
   taskDefinition?: Referable
   role?: Referable
+  /** The scalable targets that are described for it; put here at load, see the `joins` of kinds. */
+  scalableTargets?: readonly Bounds[]
+}
+
+/** Between which numbers of tasks a service is scaled. */
+export interface Bounds {
+  readonly minCapacity?: number | undefined
+  readonly maxCapacity?: number | undefined
 }

@@ -2,6 +2,7 @@
 import type { Deployment, Service } from '@aws-sdk/client-ecs'
 import type { Rollout } from '../../model.ts'
 import { fields } from './policy.ts'
+import type { Bounds } from './spec.ts'
 
 /** The newest service deployment with the wanted content, when it did not succeed. */
 export interface Rejection {
@@ -27,6 +28,14 @@ export type DeploymentState = Pick<
   | 'rolloutStateReason'
 > & { readonly createdAtMs?: number }
 
+/** What AWS says of who scales a service; absent where it was not asked. */
+export type Scaling =
+  | { readonly target: Bounds }
+  /** Nobody does; `left`: the live number was set by Application Auto Scaling before. */
+  | { readonly left: boolean }
+  /** It could not be read. */
+  | { readonly unread: string }
+
 export interface ServiceState {
   /** ACTIVE or DRAINING. */
   readonly status: string
@@ -38,6 +47,8 @@ export interface ServiceState {
   readonly events: readonly string[]
   /** AWS tried what Git asks for, and it failed. */
   readonly rejected?: Rejection
+  /** Who scales it, where that was in doubt. */
+  readonly scaling?: Scaling
   /** How the newest roll-out stands. */
   readonly rollout?: Rollout
   /** The deploying fields of what is rolled out, and of what succeeded before; read only where it is to go back. */

@@ -21,9 +21,18 @@ export function join(manifests: readonly Manifest[], kinds: readonly Kind[]): re
     const fields = joining.get(manifest.key)
     if (!fields) return manifest
     const spec = { ...manifest.spec }
-    for (const [field, members] of fields) spec[field] = withMembers(manifest, field, members)
+    for (const [field, members] of fields) {
+      const parts = kindOf.get(members[0]?.kind ?? '')?.joins?.members
+      spec[field] = parts
+        ? members.map((member) => partsOf(member, parts))
+        : withMembers(manifest, field, members)
+    }
     return { ...manifest, spec, digest: digestOf(manifest.kind, manifest.annotations, spec) }
   })
+}
+
+function partsOf({ spec }: Manifest, parts: readonly string[]): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(spec).filter(([name]) => parts.includes(name)))
 }
 
 function withMembers(into: Manifest, field: string, members: readonly Manifest[]): unknown[] {

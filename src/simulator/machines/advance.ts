@@ -9,6 +9,7 @@ import { registerInstance } from './instances.ts'
 import { placeWaiting } from './launch.ts'
 import { stepScaling } from './managed-scaling.ts'
 import { between } from './random.ts'
+import { stepScaler } from './scaler.ts'
 import { stepSchedule, stepScheduleGroup } from './schedules.ts'
 import { stepService } from './services.ts'
 import { roomCame, stepTask } from './tasks.ts'
@@ -49,6 +50,10 @@ const machines: Readonly<Record<Machine, (world: World, key: string, at: number)
   'schedule-group'(world, key, at) {
     const record = world.scheduler.groups.get(key)
     if (record && awake(record.clock, at)) stepScheduleGroup(world, key)
+  },
+  scaler(world, key, at) {
+    const record = world.applicationAutoScaling.targets.get(key)
+    if (record && awake(record.clock, at)) stepScaler(world, key, record, at)
   },
   update(world, key, at) {
     const record = world.instances.get(key)

@@ -1,4 +1,5 @@
-/** What no API does but life does: agents that die, Spot instances that are taken away, hosts that fail. */
+/** What no API does but life does: agents that die, Spot instances that are taken away, hosts that fail, load that comes and goes. */
+import type { Load } from '../services/application-autoscaling/state.ts'
 import { type InstanceRecord, lastPart, type World } from '../world.ts'
 import { type AlarmState, setAlarm } from './alarms.ts'
 import { bootAgent, configOf, connect, containerInstanceOf, disconnect } from './host-agents.ts'
@@ -6,7 +7,7 @@ import { interruptHost, setAgent, stateOf, terminateHost } from './hosts.ts'
 import { instanceChanged, wakeService } from './tasks.ts'
 import { spotNoticeMs } from './timing.ts'
 
-/** Each but the last names an EC2 instance by its id, or a container instance by its id or ARN. */
+/** Those of instances name an EC2 instance by its id, or a container instance by its id or ARN. */
 export type Disturbance =
   /** The ECS agent stops: no placements, and nothing reaches the tasks, which go on. */
   | { readonly stopAgent: string }
@@ -18,12 +19,19 @@ export type Disturbance =
   | { readonly failHost: string }
   /** A CloudWatch alarm of this name changes its state; any name is an alarm. */
   | { readonly setAlarm: string; readonly state: AlarmState }
+  /** What a service (`shop/web`) has to do from now on, in the place of what it had. */
+  | ({ readonly setLoad: string } & Load)
 
 /** Lets it happen. Throws an Error for an instance that is not there, or not a Spot instance. */
 export function disturb(world: World, what: Disturbance, now: number): void {
   if ('setAlarm' in what) {
     for (const service of setAlarm(world, what.setAlarm, what.state))
       wakeService(world, service, now)
+    return
+  }
+  if ('setLoad' in what) {
+    const { setLoad, ...load } = what
+    world.applicationAutoScaling.loads.set(setLoad, load)
     return
   }
   const [[kind = '', id = ''] = []] = Object.entries(what)

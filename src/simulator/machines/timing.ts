@@ -96,3 +96,6 @@ export const refreshStuckMs = 3_600_000
 
 /** Managed scaling looks at its metric once in this time, and shrinks after so many looks in a row. */
 export const scaling = { everyMs: 60_000, lowMinutes: 15 } as const
+
+/** Target tracking: minutes in a row above the target, and below this share of it, until it acts. */
+export const tracking = { highMinutes: 3, lowMinutes: 15, lowShare: 0.9 } as const

@@ -1,5 +1,6 @@
 /** How each service's resources are tagged, for the tagging API: every service has rules of its own. */
 import { AwsError, type CallContext, type ServiceHandlers } from '../api.ts'
+import { applicationAutoScalingHandlers } from './application-autoscaling/index.ts'
 import { addEc2Tags, removeEc2Tags, requireEc2Resource } from './ec2/tag-operations.ts'
 import { ecrHandlers } from './ecr/index.ts'
 import { addTags, removeTags } from './ecs/tags.ts'
@@ -18,6 +19,11 @@ interface Tagger {
 
 /** By the service that an ARN names: how its resources are tagged. Each has rules of its own. */
 const taggers: Readonly<Record<string, Tagger>> = {
+  'application-autoscaling': byOperations(
+    applicationAutoScalingHandlers,
+    (ResourceARN, Tags) => ['TagResource', { ResourceARN, Tags }],
+    (ResourceARN, TagKeys) => ['UntagResource', { ResourceARN, TagKeys }],
+  ),
   ec2: {
     add(arn, tags, { world }) {
       requireEc2Resource(world, arn)

@@ -1,0 +1,49 @@
+/** Reads scalable targets, fifty a call. */
+import { fromAws } from '../../casing.ts'
+import { AwsFailure } from '../../errors.ts'
+import { observeInBatches, unread } from '../../finding.ts'
+import type { ObserveContext, Wanted } from '../../kind.ts'
+import type { ObjectKey, Observation } from '../../model.ts'
+import { readTargets, readTargetTags } from '../../scalable-targets.ts'
+import type { ScalableTargetSpec } from './manifest.ts'
+
+export interface ScalableTargetState {
+  readonly minCapacity?: number
+  readonly maxCapacity?: number
+  readonly suspendedState?: Readonly<Record<string, boolean>>
+}
+
+type Answer = Observation<ScalableTargetState>
+
+export function observe(
+  context: ObserveContext,
+  wanted: readonly Wanted<ScalableTargetSpec>[],
+): Promise<ReadonlyMap<ObjectKey, Answer>> {
+  return observeInBatches(wanted, 50, async (part) => {
+    const targets = await readTargets(
+      context.read,
+      part.map(({ identity }) => identity.name),
+    )
+    const answers = part.map(async ({ manifest, identity }): Promise<[ObjectKey, Answer]> => {
+      const target = targets.get(identity.name)
+      if (!target) return [manifest.key, { found: 'no' }]
+      const arn = target.ScalableTargetARN ?? ''
+      const { MinCapacity, MaxCapacity, SuspendedState } = target
+      try {
+        const tags = await readTargetTags(arn, context)
+        const live = {
+          key: manifest.key,
+          identity,
+          attributes: { arn, name: identity.name },
+          tags,
+          state: fromAws<ScalableTargetState>({ MinCapacity, MaxCapacity, SuspendedState }),
+        }
+        return [manifest.key, { found: 'yes', live }]
+      } catch (error) {
+        if (!(error instanceof AwsFailure)) throw error
+        return [manifest.key, unread(error)]
+      }
+    })
+    return new Map(await Promise.all(answers))
+  })
+}

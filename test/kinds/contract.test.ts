@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { parseAllDocuments } from 'yaml'
 import { folderOf } from '../../scripts/derive-schema.ts'
+import { scopeOf } from '../../src/cli/iam-policy/scopes.ts'
 import { kinds } from '../../src/kinds/index.ts'
 import type { Operation } from '../../src/model.ts'
 import { environment, type GoldenCase, manifestOf, planCase } from './golden.ts'
@@ -50,6 +51,13 @@ const examples: Readonly<Record<string, Record<string, unknown>>> = {
   },
 }
 
+/** Kinds whose resources carry tags and are changed by calls of their own. */
+const updated: ReadonlySet<string> = new Set([
+  ...['Vpc', 'Subnet', 'InternetGateway', 'RouteTable', 'SecurityGroup', 'Role', 'Repository'],
+  ...['InstanceProfile', 'Cluster', 'LaunchTemplate', 'AutoScalingGroup', 'CapacityProvider'],
+  ...['Service', 'ScheduledTask'],
+])
+
 for (const kind of kinds) {
   /** Else it is only looked at. */
   const written = Object.values(kind.operations).some((safety) => safety !== 'read')
@@ -94,6 +102,17 @@ for (const kind of kinds) {
         true,
       ])
     }
+  })
+
+  test(`${kind.name}: what is adopted and changed is tagged first, as the policy asks`, () => {
+    const adopted = goldens.flatMap((golden) => {
+      if (!golden.want || !golden.live || golden.ownership) return []
+      const draft = planCase(kind, { ...golden, ownership: 'adopt-overwrite', tags: {} })
+      const operations = (draft.calls ?? []).map(({ operation }) => operation)
+      return operations.length > 1 ? [operations] : []
+    })
+    if (updated.has(kind.name)) expect(adopted.length).toBeGreaterThan(0)
+    for (const [first] of adopted) expect(scopeOf(first!).fence).toBe('claimed')
   })
 
   test(`${kind.name}: what is created yields all that others refer to`, () => {

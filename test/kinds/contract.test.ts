@@ -51,6 +51,14 @@ const examples: Readonly<Record<string, Record<string, unknown>>> = {
   },
 }
 
+/** Writes of which no golden tells: the stories that see them sent. */
+const elsewhere: Readonly<Record<string, string>> = {
+  'autoscaling:TerminateInstanceInAutoScalingGroup': 'test/scenario/agents.test.ts',
+  'ecs:DeregisterContainerInstance': 'test/scenario/agents.test.ts',
+  'ecs:UpdateContainerAgent': 'test/scenario/agents.test.ts',
+  'ec2:ReplaceRouteTableAssociation': 'test/scenario/network-drift.test.ts',
+}
+
 /** Kinds whose resources carry tags and are changed by calls of their own. */
 const updated: ReadonlySet<string> = new Set([
   ...['Vpc', 'Subnet', 'InternetGateway', 'RouteTable', 'SecurityGroup', 'Role', 'Repository'],
@@ -70,6 +78,18 @@ for (const kind of kinds) {
     else expect(calls).toEqual([])
     for (const { operation } of calls) {
       expect(['idempotent', 'token', 'find', 'once']).toContain(kind.operations[operation])
+    }
+  })
+
+  test(`${kind.name}: every write that is declared, and so allowed, is planned in some case`, () => {
+    const calls = drafts.flatMap(({ draft }) => draft.calls ?? [])
+    const planned = new Set(calls.map(({ operation }) => operation))
+    const never = Object.entries(kind.operations).flatMap(([name, safety]) =>
+      safety === 'read' || planned.has(name as Operation) ? [] : [name],
+    )
+    for (const name of never) {
+      const story = readFileSync(elsewhere[name] ?? 'package.json', 'utf8')
+      expect([name, story.includes(name)]).toEqual([name, true])
     }
   })
 

@@ -67,7 +67,14 @@ interface Kept {
 }
 
 /** Nothing will happen to what waits for these, however long one looks. */
-const idle: readonly string[] = ['DependencyNotReady', 'MaintenanceWindow', 'Suspended']
+const idle: readonly string[] = [
+  'DependencyNotReady',
+  'MaintenanceWindow',
+  'StillNeeded',
+  'Suspended',
+  'WaitsForLate',
+  'WaitsForReference',
+]
 
 /** Where AWS calls of an environment go: with another place it is another world, of which nothing is known yet. */
 const placeOf = ({ accountId, region, roleArn }: Environment) =>

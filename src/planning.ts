@@ -124,10 +124,11 @@ function update<Spec, State>(
   const comparison: Comparison<State> = { live, whole, changes, changed }
   const tags = recipe.tag ? tagChanges(live.tags, input.tags) : []
   const missing = missingTags(live.tags, input.tags)
-  const calls = [
-    ...(changes.length > 0 ? recipe.update(comparison, input) : []),
-    ...(tags.length > 0 ? recipe.tag!(live, missing, input) : []),
-  ]
+  const calls = withTags(
+    input.ownership,
+    changes.length > 0 ? recipe.update(comparison, input) : [],
+    tags.length > 0 ? recipe.tag!(live, missing, input) : [],
+  )
   const notes = [
     ...leftOut.alone.map(([path, value]) => `${path} is left as it is: ${JSON.stringify(value)}`),
     ...(recipe.notes?.(comparison, input) ?? []),
@@ -135,6 +136,18 @@ function update<Spec, State>(
   if (calls.length === 0) return { verdict: 'keep', notes }
   const effect = changes.length > 0 ? (recipe.effect?.(comparison) ?? 'none') : 'none'
   return { verdict: 'update', fields: [...changes, ...tags], effect, calls, notes }
+}
+
+/**
+ * Adopted, a resource is made ours before anything else is done to it: the policy allows writes only on what carries
+ * our tag. What is ours already is changed first, so that a tag that is refused holds nothing up.
+ */
+export function withTags(
+  ownership: PlanInput['ownership'],
+  changing: readonly DraftCall[],
+  tagging: readonly DraftCall[],
+): DraftCall[] {
+  return ownership === 'mine' ? [...changing, ...tagging] : [...tagging, ...changing]
 }
 
 function createOnly(fixed: readonly FieldChange[], fields: Fields): Draft {

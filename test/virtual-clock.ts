@@ -1,4 +1,7 @@
-/** Virtual time for tests: nothing waits, timers fire in order, the same seed gives the same history. */
+/**
+ * Virtual time for tests: nothing waits, timers fire in order, the same seed gives the same history. Before time goes
+ * on, `settled` lets everything that can go on do so: with another program behind, until that has answered.
+ */
 import type { Clock } from '../src/runtime.ts'
 
 interface Timer {
@@ -15,9 +18,12 @@ export interface VirtualClock extends Clock {
 }
 
 /** Lets every promise that can go on do so. */
-const quiesce = () => new Promise<void>((resolve) => setImmediate(resolve))
+export const quiesce = () => new Promise<void>((resolve) => setImmediate(resolve))
 
-export function createVirtualClock(startMs = Date.UTC(2026, 0, 5, 8)): VirtualClock {
+export function createVirtualClock(
+  startMs = Date.UTC(2026, 0, 5, 8),
+  settled: () => Promise<void> = quiesce,
+): VirtualClock {
   let nowMs = startMs
   let sequence = 0
   const timers = new Set<Timer>()
@@ -53,7 +59,7 @@ export function createVirtualClock(startMs = Date.UTC(2026, 0, 5, 8)): VirtualCl
     async runUntil(until, limitMs) {
       const endMs = nowMs + limitMs
       for (;;) {
-        await quiesce()
+        await settled()
         if (until()) return true
         const timer = next()
         if (!timer || timer.atMs > endMs) {

@@ -173,7 +173,8 @@ export function classify(code: string, message: string, status?: number): Failur
 
 /**
  * Turns whatever a client threw into an AwsFailure, once.
- * An answer that is not in AWS's form (an HTML page of an emulator) means that the operation does not exist there.
+ * An answer that is not in AWS's form (an HTML page of an emulator) means that the operation does not exist there,
+ * unless its status says that it was refused.
  */
 export function toFailure(operation: Operation, thrown: unknown, emulated: boolean): AwsFailure {
   if (thrown instanceof AwsFailure) return thrown
@@ -182,6 +183,12 @@ export function toFailure(operation: Operation, thrown: unknown, emulated: boole
   const code = error.name === 'Error' || !error.name ? (error.code ?? 'Error') : error.name
   const message = error.message ?? String(thrown)
   const garbled = code === 'SyntaxError' || /\bXML parse error\b/.test(message)
+  if (emulated && garbled && status === 403) {
+    const why = 'not authorized, as far as an answer that is not in AWS’s form can be read'
+    return new AwsFailure(operation, 'denied', 'AccessDenied', `${operation}: ${why}`, {
+      cause: thrown,
+    })
+  }
   if (emulated && garbled && (status === undefined || status >= 400)) {
     return new AwsFailure(
       operation,

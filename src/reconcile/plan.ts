@@ -140,7 +140,9 @@ function decide(
   if (!seen || seen.found === 'unknown') {
     const message = seen ? seen.message : 'not looked at yet'
     const ambiguous = seen?.reason === 'ambiguous'
-    return blocked({ code: ambiguous ? 'Ambiguous' : 'ReadFailed', message }, ambiguous)
+    // Time does not give permissions.
+    const stalled = ambiguous || seen?.reason === 'denied'
+    return blocked({ code: ambiguous ? 'Ambiguous' : 'ReadFailed', message }, stalled)
   }
   if (input.graph.circular.has(manifest.key)) {
     return blocked({ code: 'CircularReference', message: 'its references form a circle' }, true)

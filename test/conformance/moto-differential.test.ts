@@ -6,7 +6,6 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createSimulator } from '../../src/simulator/index.ts'
 import { createWire } from '../../src/simulator/wire/handle.ts'
 import { sdkHandler } from '../../src/simulator/wire/sdk-handler.ts'
-import { type Background, eventually, freePort, start } from './harness.ts'
 import { clusterRows } from './moto/clusters.ts'
 import {
   differences,
@@ -17,6 +16,7 @@ import {
   valueAt,
   withToken,
 } from './moto/row.ts'
+import { type Moto, startMoto, withoutMoto } from './moto/server.ts'
 import { serviceRows } from './moto/services.ts'
 import { tagRows } from './moto/tags.ts'
 import { refusedDefinitionRows, taskDefinitionRows } from './moto/task-definitions.ts'
@@ -61,58 +61,48 @@ function sender(configuration: object): Send {
   }
 }
 
-describe.skipIf((process.env.FAIRLEAD_CONFORMANCE_SKIP ?? '').split(',').includes('moto'))(
-  'moto and the simulator',
-  () => {
-    let moto: Background
-    let url: string
-    let toMoto: Send
-    let toSimulator: Send
+describe.skipIf(withoutMoto)('moto and the simulator', () => {
+  let moto: Moto
+  let toMoto: Send
+  let toSimulator: Send
 
+  beforeAll(async () => {
+    moto = await startMoto()
+    toMoto = sender({ endpoint: moto.url })
+  }, 60_000)
+
+  afterAll(async () => {
+    await moto?.stop()
+  })
+
+  describe.each(Object.entries(STORIES))('%s', (_story, rows) => {
     beforeAll(async () => {
-      const port = await freePort()
-      url = `http://127.0.0.1:${port}`
-      moto = start('moto_server', ['-H', '127.0.0.1', '-p', String(port)])
-      await eventually('moto_server listens (Python package moto[server])', async () => {
-        if (moto.exitCode() !== undefined) throw new Error(`moto_server ended: ${moto.said()}`)
-        return (await fetch(`${url}/moto-api/`).catch(() => undefined))?.ok || undefined
-      })
-      toMoto = sender({ endpoint: url })
-    }, 60_000)
-
-    afterAll(async () => {
-      await moto?.stop()
+      await moto.reset()
+      // Time passes ten seconds a call, so that what takes a moment on AWS is over at the next one.
+      let now = Date.UTC(2026, 0, 1)
+      const simulator = createSimulator({ now: () => (now += 10_000), tagIndexLagMs: 0 })
+      toSimulator = sender({ requestHandler: sdkHandler(createWire(simulator.call)) })
     })
 
-    describe.each(Object.entries(STORIES))('%s', (_story, rows) => {
-      beforeAll(async () => {
-        await fetch(`${url}/moto-api/reset`, { method: 'POST' })
-        // Time passes ten seconds a call, so that what takes a moment on AWS is over at the next one.
-        let now = Date.UTC(2026, 0, 1)
-        const simulator = createSimulator({ now: () => (now += 10_000), tagIndexLagMs: 0 })
-        toSimulator = sender({ requestHandler: sdkHandler(createWire(simulator.call)) })
-      })
-
-      it.each(rows)('$does', async ({ operation, input = {}, gaps = {}, ours, absent = [] }) => {
-        const [theirs, answer] = await Promise.all([
-          toMoto(operation, input),
-          toSimulator(operation, input),
-        ])
-        const found = differences(theirs, answer)
-        const known = Object.keys(gaps)
-        const unexpected = found.filter((path) => !known.some((gap) => isAt(path, gap)))
-        expect({ unexpected, theirs, answer }).toMatchObject({ unexpected: [] })
-        const closed = known.filter((gap) => !found.some((path) => isAt(path, gap)))
-        expect(closed, 'gaps of moto that are closed').toEqual([])
-        // A row with gaps says what the simulator answers there.
-        if (known.length > 0) expect(ours).toBeDefined()
-        if (ours) expect(answer).toMatchObject(ours)
-        for (const path of absent) expect(valueAt(answer, path), path).toBeUndefined()
-      })
+    it.each(rows)('$does', async ({ operation, input = {}, gaps = {}, ours, absent = [] }) => {
+      const [theirs, answer] = await Promise.all([
+        toMoto(operation, input),
+        toSimulator(operation, input),
+      ])
+      const found = differences(theirs, answer)
+      const known = Object.keys(gaps)
+      const unexpected = found.filter((path) => !known.some((gap) => isAt(path, gap)))
+      expect({ unexpected, theirs, answer }).toMatchObject({ unexpected: [] })
+      const closed = known.filter((gap) => !found.some((path) => isAt(path, gap)))
+      expect(closed, 'gaps of moto that are closed').toEqual([])
+      // A row with gaps says what the simulator answers there.
+      if (known.length > 0) expect(ours).toBeDefined()
+      if (ours) expect(answer).toMatchObject(ours)
+      for (const path of absent) expect(valueAt(answer, path), path).toBeUndefined()
     })
+  })
 
-    it('has at least sixty rows', () => {
-      expect(Object.values(STORIES).flat().length).toBeGreaterThanOrEqual(60)
-    })
-  },
-)
+  it('has at least sixty rows', () => {
+    expect(Object.values(STORIES).flat().length).toBeGreaterThanOrEqual(60)
+  })
+})

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { parseAllDocuments } from 'yaml'
 import { folderOf } from '../../scripts/derive-schema.ts'
+import { scopeOf } from '../../src/cli/iam-policy/scopes.ts'
 import { kinds } from '../../src/kinds/index.ts'
 import type { Operation } from '../../src/model.ts'
 import { environment, type GoldenCase, manifestOf, planCase } from './golden.ts'
@@ -52,6 +53,21 @@ const examples: Readonly<Record<string, Record<string, unknown>>> = {
   },
 }
 
+/** Writes of which no golden tells: the stories that see them sent. */
+const elsewhere: Readonly<Record<string, string>> = {
+  'autoscaling:TerminateInstanceInAutoScalingGroup': 'test/scenario/agents.test.ts',
+  'ecs:DeregisterContainerInstance': 'test/scenario/agents.test.ts',
+  'ecs:UpdateContainerAgent': 'test/scenario/agents.test.ts',
+  'ec2:ReplaceRouteTableAssociation': 'test/scenario/network-drift.test.ts',
+}
+
+/** Kinds whose resources carry tags and are changed by calls of their own. */
+const updated: ReadonlySet<string> = new Set([
+  ...['Vpc', 'Subnet', 'InternetGateway', 'RouteTable', 'SecurityGroup', 'Role', 'Repository'],
+  ...['InstanceProfile', 'Cluster', 'LaunchTemplate', 'AutoScalingGroup', 'CapacityProvider'],
+  ...['Service', 'ScheduledTask'],
+])
+
 for (const kind of kinds) {
   /** Else it is only looked at. */
   const written = Object.values(kind.operations).some((safety) => safety !== 'read')
@@ -64,6 +80,18 @@ for (const kind of kinds) {
     else expect(calls).toEqual([])
     for (const { operation } of calls) {
       expect(['idempotent', 'token', 'find', 'once']).toContain(kind.operations[operation])
+    }
+  })
+
+  test(`${kind.name}: every write that is declared, and so allowed, is planned in some case`, () => {
+    const calls = drafts.flatMap(({ draft }) => draft.calls ?? [])
+    const planned = new Set(calls.map(({ operation }) => operation))
+    const never = Object.entries(kind.operations).flatMap(([name, safety]) =>
+      safety === 'read' || planned.has(name as Operation) ? [] : [name],
+    )
+    for (const name of never) {
+      const story = readFileSync(elsewhere[name] ?? 'package.json', 'utf8')
+      expect([name, story.includes(name)]).toEqual([name, true])
     }
   })
 
@@ -96,6 +124,17 @@ for (const kind of kinds) {
         true,
       ])
     }
+  })
+
+  test(`${kind.name}: what is adopted and changed is tagged first, as the policy asks`, () => {
+    const adopted = goldens.flatMap((golden) => {
+      if (!golden.want || !golden.live || golden.ownership) return []
+      const draft = planCase(kind, { ...golden, ownership: 'adopt-overwrite', tags: {} })
+      const operations = (draft.calls ?? []).map(({ operation }) => operation)
+      return operations.length > 1 ? [operations] : []
+    })
+    if (updated.has(kind.name)) expect(adopted.length).toBeGreaterThan(0)
+    for (const [first] of adopted) expect(scopeOf(first!).fence).toBe('claimed')
   })
 
   test(`${kind.name}: what is created yields all that others refer to`, () => {

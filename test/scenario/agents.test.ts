@@ -105,6 +105,8 @@ test('an agent that is away for a minute is a condition and an event; nothing is
   await rig.stop()
 })
 
+const deregister = 'ecs:DeregisterContainerInstance'
+
 test('where Git asks for it, an instance whose agent stays away is replaced, one at a time', async () => {
   const rig = await running({ 'agent-replace-after': '15m' })
   const before = instances(rig).map(({ name }) => name)
@@ -122,6 +124,8 @@ test('where Git asks for it, an instance whose agent stays away is replaced, one
     .writes()
     .filter(({ operation }) => operation === 'autoscaling:TerminateInstanceInAutoScalingGroup')
   expect(terminated.map(({ input }) => input.InstanceId).sort()).toEqual([...before].sort())
+  const forgotten = rig.writes().filter(({ operation }) => operation === deregister)
+  expect(forgotten.map(({ input }) => input.force)).toEqual([true, true])
   expect(instances(rig).map(({ agentConnected }) => agentConnected)).toEqual([true, true])
   expect(instances(rig).some(({ name }) => before.includes(name))).toBe(false)
   await rig.stop()

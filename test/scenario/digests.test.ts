@@ -178,6 +178,6 @@ test('while ECR cannot be read nothing is decided', async () => {
   written(rig)
   await rig.clock.advance(3 * minute)
   expect(written(rig)).toEqual([])
-  expect(conditions(rig, definition)).toEqual(['Reconciling ReadFailed', 'not Ready ReadFailed'])
+  expect(conditions(rig, definition)).toEqual(['Stalled ReadFailed', 'not Ready ReadFailed'])
   await rig.stop()
 })

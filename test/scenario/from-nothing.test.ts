@@ -1,43 +1,10 @@
 /** Promise: one short file takes an empty account to a running service, and the same file takes it all down again. */
+import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { createRig, type Rig } from '../rig.ts'
 import { minute } from './shop.ts'
 
-const file = `apiVersion: fairlead.dev/v1alpha1
-kind: Network
-metadata: { name: shop }
-spec: { cidrBlock: 10.0.0.0/16, availabilityZones: 2 }
----
-apiVersion: fairlead.dev/v1alpha1
-kind: Cluster
-metadata: { name: shop }
----
-apiVersion: fairlead.dev/v1alpha1
-kind: InstanceGroup
-metadata: { name: workers }
-spec:
-  cluster: { ref: shop }
-  network: { ref: shop }
-  instanceTypes: [t3.medium]
-  size: { min: 1, max: 3 }
----
-apiVersion: fairlead.dev/v1alpha1
-kind: TaskDefinition
-metadata: { name: web }
-spec:
-  networkMode: bridge
-  containerDefinitions:
-    - { name: nginx, image: public.ecr.aws/nginx/nginx:1.27, memory: 128, portMappings: [{ containerPort: 80 }] }
----
-apiVersion: fairlead.dev/v1alpha1
-kind: Service
-metadata: { name: web }
-spec:
-  cluster: { ref: shop }
-  taskDefinition: { ref: web }
-  desiredCount: 2
-  capacityProviderStrategy: [{ capacityProvider: { ref: workers }, weight: 1 }]
-`
+const file = readFileSync('test/fixtures/from-nothing/shop.yaml', 'utf8')
 
 /** How many there are of everything that the file makes; with what a new account holds. */
 async function inventory(rig: Rig): Promise<Record<string, number>> {

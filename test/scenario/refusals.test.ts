@@ -1,4 +1,5 @@
 /** Promises: what AWS refuses is said in AWS's words and retried in its own time, and holds up nothing else. */
+import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import type { Layer } from '../../src/aws/aws.ts'
 import { AwsFailure } from '../../src/errors.ts'
@@ -74,6 +75,30 @@ test('a denied write is tried at once when its manifest changes', async () => {
   await rig.stop()
 })
 
+test('what waits for values, or for the end, of what is denied is stalled with it', async () => {
+  const file = { 'shop.yaml': readFileSync('test/fixtures/from-nothing/shop.yaml', 'utf8') }
+  const making = denying('ec2:CreateVpc')
+  const rig = createRig({ layer: making.layer })
+  await rig.git(file)
+  await rig.clock.runUntil(() => rig.controller.state() === 'stalled', 10 * minute)
+  expect(rig.controller.state()).toBe('stalled')
+  expect(conditions(rig, 'default/AutoScalingGroup/workers')).toContain(
+    'not Ready WaitsForReference',
+  )
+  making.policy.lacks = false
+  await rig.ready()
+  await rig.stop()
+  const ending = denying('ecs:DeleteService')
+  const end = createRig({ beside: rig, teardown: true, layer: ending.layer })
+  await end.git(file)
+  await end.clock.runUntil(() => end.controller.state() === 'stalled', 10 * minute)
+  expect(end.controller.state()).toBe('stalled')
+  expect(conditions(end, 'default/Vpc/shop')).toContain('not Ready StillNeeded')
+  ending.policy.lacks = false
+  await end.ready(60 * minute)
+  await end.stop()
+})
+
 test('a denied read: Unknown, nothing is decided about it, the others go on', async () => {
   const { policy, layer } = denying('ecs:DescribeServices')
   const rig = createRig({ layer })
@@ -86,6 +111,9 @@ test('a denied read: Unknown, nothing is decided about it, the others go on', as
     reason: 'ReadFailed',
     message: `ecs:DescribeServices: ${words}`,
   })
+  // Time does not give permissions, so `apply` ends; a person does, and it goes on.
+  expect(conditions(rig, service)).toEqual(['Stalled ReadFailed', 'not Ready ReadFailed'])
+  expect(rig.controller.state()).toBe('stalled')
   policy.lacks = false
   await rig.ready()
   await rig.stop()

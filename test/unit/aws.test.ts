@@ -79,6 +79,15 @@ describe('the class of a failure', () => {
     expect(toFailure('autoscaling:DescribeInstanceRefreshes', xml, true).class).toBe('unsupported')
     expect(toFailure('autoscaling:DescribeInstanceRefreshes', xml, false).class).toBe('invalid')
   })
+
+  test('an emulator that refuses in another form than AWS’s is not taken for one that does not serve it', () => {
+    const page = Object.assign(new SyntaxError('Unexpected token <'), {
+      $metadata: { httpStatusCode: 403 },
+    })
+    const failure = toFailure('ecs:DescribeClusters', page, true)
+    expect(failure).toMatchObject({ class: 'denied', code: 'AccessDenied', effectUnknown: false })
+    expect(failure.message).toContain('ecs:DescribeClusters')
+  })
 })
 
 describe('budgets', () => {

@@ -7,7 +7,7 @@ import { createHash } from 'node:crypto'
 import { canonicalise, compare, holesIn, type LeftOut, overlay, stableJson } from '../../diff.ts'
 import type { Draft, PlanInput } from '../../kind.ts'
 import type { DraftCall, FieldChange, Live } from '../../model.ts'
-import { stalls, waitsFor } from '../../planning.ts'
+import { stalls, waitsFor, withTags } from '../../planning.ts'
 import { missingTags, tagChanges, toAwsTags } from '../../tags.ts'
 import { contentOf, descriptionOf, isOurs, toRequest } from './content.ts'
 import type { LaunchTemplateState, Version } from './observe.ts'
@@ -65,10 +65,11 @@ function update(input: Input, content: Members, live: LiveTemplate): Draft {
     return stalls('AdoptWouldChange', message, changes)
   }
   const tags = tagChanges(live.tags, input.tags)
-  const calls = [
-    ...(changes.length > 0 ? versionCalls(input, content, whole, live, adopting) : []),
-    ...(tags.length > 0 ? [tagCall(live, missingTags(live.tags, input.tags))] : []),
-  ]
+  const calls = withTags(
+    input.ownership,
+    changes.length > 0 ? versionCalls(input, content, whole, live, adopting) : [],
+    tags.length > 0 ? [tagCall(live, missingTags(live.tags, input.tags))] : [],
+  )
   const notes = alone.map(([path, value]) => `${path} is left as it is: ${JSON.stringify(value)}`)
   if (newest && changes.length === 0) {
     notes.push(

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto'
 import { canonicalise, holesIn, stableJson } from '../../diff.ts'
 import type { Draft, PlanInput } from '../../kind.ts'
 import type { DraftCall, FieldChange, Live } from '../../model.ts'
+import { withTags } from '../../planning.ts'
 import { missingTags, tagChanges, toTagList } from '../../tags.ts'
 import { retryIn, stopping } from './again.ts'
 import { goBack } from './back.ts'
@@ -110,7 +111,7 @@ function update(input: Input, want: Want, live: LiveService): Draft {
     fields: [...changes.map((change) => ownedAgain(change, live.state)), ...tags],
     effect: deploys ? 'roll-out' : changes.length > 0 ? 'in place' : 'none',
     // What is tried again is forgiven first: a process that dies in between still tries it.
-    calls: again.due ? [...tagging, ...updating] : [...updating, ...tagging],
+    calls: again.due ? [...tagging, ...updating] : withTags(input.ownership, updating, tagging),
     notes: floor ? [floor, ...notes] : notes,
   }
 }

@@ -111,7 +111,9 @@ function changesIn({ resource_changes = [] }: PlannedChanges): string[] {
     if (action === 'no-op' || action === 'read') return []
     const { before, after, after_unknown } = change
     if (action !== 'update' || !before || !after) return [`${address}: ${change.actions}`]
-    const text = (of: Record<string, unknown>, key: string) => JSON.stringify(of[key] ?? null)
+    // To the provider an empty text and none are one.
+    const text = (of: Record<string, unknown>, key: string) =>
+      JSON.stringify(of[key] ?? null, (_, value) => (value === '' ? null : value))
     return Object.keys({ ...before, ...after })
       .filter((key) => text(before, key) !== text(after, key))
       .filter((key) => !text(after_unknown, key).includes('true'))

@@ -5,7 +5,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { run, skipped, temporaryFolder } from './harness.ts'
 import { type ServedForTest, serveForTest } from './simulated.ts'
 import { type TerraformProject, terraformProject } from './terraform.ts'
-import { manifestsOf, terraformShop } from './terraform-shop.ts'
+import { terraformShop } from './terraform-shop.ts'
+import { manifestsOf } from './terraform-shop-manifests.ts'
 
 const root = join(import.meta.dirname, '../..')
 const services = 3
@@ -27,6 +28,7 @@ describe.skipIf(skipped('terraform'))('Terraform, and fairlead after it', () => 
   const manifests = join(folder.path, 'shop.yaml')
   let simulated: ServedForTest
   let project: TerraformProject
+  let looked = 0
 
   /** What has been written since the last look. */
   function written(): string[] {
@@ -36,7 +38,6 @@ describe.skipIf(skipped('terraform'))('Terraform, and fairlead after it', () => 
       (operation) => !/:(Describe|List|Get|BatchGet|HeadBucket)/.test(operation),
     )
   }
-  let looked = 0
 
   async function expectEmptyPlan(variables?: Record<string, string>) {
     const { code, stdout, stderr } = await project.plan(variables)

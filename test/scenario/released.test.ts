@@ -124,7 +124,27 @@ test('a revision that takes the place of an adopted one is fairlead’s own', as
 
 test('an adopted cluster lets go of the provider that goes, and of no other', async () => {
   const before = createRig()
-  await before.aws('ecs:CreateCluster', { clusterName: 'shop', capacityProviders: ['FARGATE'] })
+  await before.aws('ec2:CreateLaunchTemplate', {
+    LaunchTemplateName: 'theirs',
+    LaunchTemplateData: { ImageId: 'ami-0defa0000000000b1', InstanceType: 't3.medium' },
+  })
+  await before.aws('autoscaling:CreateAutoScalingGroup', {
+    AutoScalingGroupName: 'theirs',
+    MinSize: 0,
+    MaxSize: 1,
+    LaunchTemplate: { LaunchTemplateName: 'theirs', Version: '1' },
+    VPCZoneIdentifier: 'subnet-0defa00000000000a',
+  })
+  const { AutoScalingGroups: groups } = (await before.aws(
+    'autoscaling:DescribeAutoScalingGroups',
+    {},
+  )) as { AutoScalingGroups: { AutoScalingGroupARN: string }[] }
+  await before.aws('ecs:CreateCapacityProvider', {
+    name: 'theirs',
+    autoScalingGroupProvider: { autoScalingGroupArn: groups[0]?.AutoScalingGroupARN },
+  })
+  const capacityProviders = ['FARGATE', 'theirs']
+  await before.aws('ecs:CreateCluster', { clusterName: 'shop', capacityProviders })
   await before.git(capacity({ clusterAnnotations: { adopt: 'overwrite' } }))
   await before.ready()
   await before.stop()
@@ -136,7 +156,7 @@ test('an adopted cluster lets go of the provider that goes, and of no other', as
     clusters: ['shop'],
     include: ['TAGS'],
   })) as { clusters: object[] }
-  expect(clusters).toMatchObject([{ status: 'ACTIVE', capacityProviders: ['FARGATE'], tags: [] }])
+  expect(clusters).toMatchObject([{ status: 'ACTIVE', capacityProviders, tags: [] }])
   expect(readyMessage(rig, cluster)).not.toContain('waits')
   await rig.stop()
 })

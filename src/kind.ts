@@ -148,7 +148,10 @@ export interface PlanInput<Spec = Record<string, unknown>, State = Record<string
   readonly environment: Environment
   /** Milliseconds since the epoch. */
   readonly now: number
-  /** The tags that the resource must carry: ownership, the environment's, and the manifest's own (the last wins). */
+  /**
+   * The tags that the resource must carry: ownership, the environment's, and the manifest's own (the last wins); where it
+   * is being adopted, that too (see `adoption.ts`).
+   */
   readonly tags: Readonly<Record<string, string>>
   /** `mine`: our tag. `adopt`: unowned, and the manifest takes it over (see annotation `adopt`). */
   readonly ownership: 'mine' | 'adopt-unchanged' | 'adopt-overwrite'
@@ -244,9 +247,9 @@ export interface Kind<Spec = any, State = any> {
   plan(input: PlanInput<Spec, State>): Draft
   /**
    * What must be undone before this resource, and what its late references point to, can be deleted: the calls, or
-   * none once it is done. Only for kinds with late references; pure.
+   * none once it is done. `of`: it stays, and lets go of these alone. Only for kinds with late references; pure.
    */
-  release?(live: Live<State>): readonly DraftCall[]
+  release?(live: Live<State>, of?: readonly Live[]): readonly DraftCall[]
   /**
    * What to keep in `memory` after a call succeeded, for what AWS's lists and index show only later
    * (the ARN of a revision just registered).

@@ -106,7 +106,7 @@ function update<Spec, State>(
   const { fields } = recipe
   const state = recipe.compared?.(live.state) ?? (live.state as Members)
   const adopting =
-    input.ownership !== 'mine' ||
+    input.ownership === 'adopt-overwrite' ||
     input.want?.manifest.annotations['fairlead.dev/adopt'] === 'overwrite'
   const leftOut: LeftOut = { alone: [], reset: new Set(), ...(adopting ? { keepAll: true } : {}) }
   const whole = overlay(members, state, { fields, merge: true }, leftOut)

@@ -1,4 +1,4 @@
-/** Tags: lists on AWS, records here. They are only ever added or changed, never removed. Pure. */
+/** Tags: lists on AWS, records here. They are added or changed; only what is released loses ours. Pure. */
 import type { FieldChange } from './model.ts'
 
 type Tags = Readonly<Record<string, string>>
@@ -25,10 +25,15 @@ export function missingTags(live: Tags, wanted: Tags): Record<string, string> {
   return Object.fromEntries(Object.entries(wanted).filter(([key, value]) => live[key] !== value))
 }
 
-/** The same as field changes: `tags["fairlead:owner"]`. */
+/** A tag in plan notation: `tags.team`, `tags["fairlead:owner"]`. */
+export function tagPath(key: string): string {
+  return /^[\w-]+$/.test(key) ? `tags.${key}` : `tags[${JSON.stringify(key)}]`
+}
+
+/** The missing ones as field changes. */
 export function tagChanges(live: Tags, wanted: Tags): FieldChange[] {
   return toTagList(missingTags(live, wanted)).map(({ key, value }) => ({
-    path: /^[\w-]+$/.test(key) ? `tags.${key}` : `tags[${JSON.stringify(key)}]`,
+    path: tagPath(key),
     ...(live[key] === undefined ? {} : { from: live[key] }),
     to: value,
   }))

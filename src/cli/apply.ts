@@ -121,7 +121,11 @@ async function toFixpoint(
   }
   if (code === 0) {
     const took = renderDuration(runtime.clock.now() - startedMs)
-    const what = options.teardown ? 'all gone' : options.wait ? `${manifests.length} Ready` : 'sent'
+    const what = options.teardown
+      ? 'nothing is left that is ours'
+      : options.wait
+        ? `${manifests.length} Ready`
+        : 'sent'
     io.stdout(`${style.green('done')}: ${what} after ${took}\n`)
   }
   return code

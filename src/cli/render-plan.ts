@@ -22,10 +22,13 @@ const signs: Readonly<Record<Verdict, string>> = {
   blocked: '!',
 }
 
-/** Goes when its users are gone: a deletion like the others, a moment later. */
-const goesLater = (change: Change) => change.reason?.code === 'StillNeeded'
+/** Goes, or is let go, when its users are gone: a change like the others, a moment later. */
+const later: Readonly<Record<string, Verdict>> = { StillNeeded: 'delete', ReleasedLater: 'update' }
+const goesLater = (change: Change) => later[change.reason?.code ?? ''] !== undefined
+const releases = (change: Change) => /^Released(Later)?$/.test(change.reason?.code ?? '')
 
 function word(change: Change): string {
+  if (releases(change)) return 'release'
   if (goesLater(change)) return 'delete'
   const kind = change.key.split('/')[1]
   if (kind === 'TaskDefinition' && (change.verdict === 'create' || change.verdict === 'update')) {
@@ -129,7 +132,7 @@ export function renderPlans(plans: readonly Plan[], desired: Desired, style: Sty
     .filter(({ verdict }) => verdict !== 'keep')
   for (const { change, inside, opens } of underParents(differing, manifests)) {
     if (opens) lines.push(style.bold(renderKey(opens)))
-    const sign = signs[goesLater(change) ? 'delete' : change.verdict]
+    const sign = signs[later[change.reason?.code ?? ''] ?? change.verdict]
     const colour = paint[sign as keyof typeof paint] ?? String
     const why = change.reason ? `  ${change.reason.message}` : ''
     const notes =

@@ -37,7 +37,8 @@ export function createTeller() {
       const name = (outcome.yielded?.arn ?? outcome.yielded?.id)?.split('/').at(-1)
       const renamed = verdict !== 'delete' && name !== undefined && name !== key.split('/')[2]
       const message = `${renderKey(key)}${renamed ? ` as ${name}` : ''}${what} · ${verb(outcome)}`
-      return { type: 'Normal', reason: words[verdict] ?? 'Written', message, fields }
+      const reason = change?.reason?.code === 'Released' ? 'Released' : words[verdict]
+      return { type: 'Normal', reason: reason ?? 'Written', message, fields }
     },
     /** `UpdateService Service web: InvalidParameterException: …`; undefined where the same was told before. */
     failed(outcome: Outcome, before: Outcome['failure']): Told | undefined {

@@ -3,7 +3,7 @@
  * calls mend them; this stage decides what concerns every kind: ownership, modes, order and holes.
  */
 import { holesIn } from '../diff.ts'
-import type { Draft, Kind, PlanInput } from '../kind.ts'
+import type { Draft, Kind } from '../kind.ts'
 import type {
   Change,
   Desired,
@@ -20,6 +20,8 @@ import { renderKey } from '../render-value.ts'
 import type { Graph } from './graph.ts'
 import { liveValue, type Observations } from './observe.ts'
 import { isConcerned, producerOf, settleLate, withOrder } from './plan/order.ts'
+import { blocked, ownershipOf, tagsOf } from './plan/ownership.ts'
+import { released, tearDown } from './plan/teardown.ts'
 
 export interface PlanStageInput {
   readonly desired: Desired
@@ -37,58 +39,6 @@ export interface PlanStageInput {
   /** See ObserveContext. */
   readonly back?: ReadonlyMap<ObjectKey, string>
   readonly now: number
-}
-
-const blocked = (reason: Reason, stalled = false): Draft => ({
-  verdict: 'blocked',
-  reason,
-  stalled,
-})
-
-/** Whose resource it is, as its tags say, and whether this manifest may write it. */
-function ownershipOf(
-  live: Live | undefined,
-  manifest: Manifest,
-  owner: string,
-): PlanInput['ownership'] | Draft {
-  if (!live) return 'mine'
-  const holder = live.tags['fairlead:owner']
-  if (holder === owner) return 'mine'
-  const adopt = manifest.annotations['fairlead.dev/adopt']
-  const name = `${manifest.kind} ${live.identity.name}`
-  if (holder !== undefined) {
-    return blocked(
-      {
-        code: 'OwnedByAnother',
-        message: `${name} is kept by another fairlead, owner "${holder}" (this one is "${owner}"): it is not touched`,
-      },
-      true,
-    )
-  }
-  if (adopt === 'unchanged') return 'adopt-unchanged'
-  if (adopt === 'overwrite') return 'adopt-overwrite'
-  return blocked(
-    {
-      code: 'NotOwned',
-      message: `${name} exists in AWS and is not ours: annotate the manifest with fairlead.dev/adopt: unchanged (or overwrite) to take it over, or fairlead.dev/mode: observe to refer to it only`,
-    },
-    true,
-  )
-}
-
-/** Ownership tags and the environment's; the manifest's own win over the environment's. */
-function tagsOf(manifest: Manifest, environment: Environment, owner: string) {
-  const own: Record<string, string> = {}
-  const tags = (manifest.spec as { tags?: unknown }).tags
-  for (const tag of Array.isArray(tags) ? (tags as { key?: string; value?: string }[]) : []) {
-    if (tag.key) own[tag.key] = tag.value ?? ''
-  }
-  return {
-    ...environment.tags,
-    ...own,
-    'fairlead:owner': owner,
-    'fairlead:resource': manifest.key,
-  }
 }
 
 function suspended(manifest: Manifest, now: number): Reason | undefined {
@@ -167,7 +117,7 @@ function decide(
     key: manifest.key,
     now: input.now,
     environment: input.environment,
-    tags: tagsOf(manifest, input.environment, input.owner),
+    tags: tagsOf(manifest, input.environment, input.owner, ownership),
     ownership,
     ...(input.back?.has(manifest.key) ? { back: input.back.get(manifest.key) as string } : {}),
     ...(live ? { live } : {}),
@@ -176,11 +126,8 @@ function decide(
   }
   if (input.teardown) {
     if (!live) return { verdict: 'keep' }
-    const adopted = manifest.annotations['fairlead.dev/adopt'] !== undefined
-    if (ownership !== 'mine' || adopted) return released()
-    const draft = kind.plan(common)
-    if (draft.verdict === 'keep') return draft
-    return waitsToGo(manifest, kind, live, input, changes) ?? draft
+    if (ownership !== 'mine') return released()
+    return tearDown(manifest, kind, live, common, input, changes)
   }
   const missing = missingNeed(manifest.key, input, changes)
   if (missing) return blocked(missing)
@@ -211,50 +158,6 @@ function unreadyDependency(
   }
   return undefined
 }
-
-/** In a teardown: who has to go, or to let go, before this one can; or the calls by which it lets go of others. */
-function waitsToGo(
-  manifest: Manifest,
-  kind: Kind,
-  live: Live,
-  input: PlanStageInput,
-  changes: ReadonlyMap<ObjectKey, Change>,
-): Draft | undefined {
-  const { key } = manifest
-  const { graph } = input
-  const users = [...(graph.neededBy.get(key) ?? [])].filter(
-    (user) => changes.get(user)?.verdict !== 'keep',
-  )
-  const upstream = graph.upstream.get(key)
-  const letGo = kind.release?.(live) ?? []
-  const [outside] = letGo.length > 0 ? users.filter((user) => !upstream?.has(user)) : users
-  if (outside) {
-    return blocked({ code: 'StillNeeded', message: `waits for ${renderKey(outside)} to go` })
-  }
-  if (letGo.length > 0) {
-    const message = 'lets go of what it refers to, which goes next'
-    return { verdict: 'update', calls: letGo, reason: { code: 'LettingGo', message } }
-  }
-  const holder = [...graph.late].find(([other, to]) => to.has(key) && holds(other, input))
-  if (!holder) return undefined
-  return blocked({
-    code: 'StillNeeded',
-    message: `waits for ${renderKey(holder[0])} to let go of it`,
-  })
-}
-
-/** Whether a resource of ours has yet to let go of what its late references point to. */
-function holds(key: ObjectKey, input: PlanStageInput): boolean {
-  const manifest = input.manifests.get(key)
-  const seen = input.observations.get(key)
-  if (!manifest || seen?.found !== 'yes') return false
-  if (typeof ownershipOf(seen.live, manifest, input.owner) !== 'string') return false
-  const kind = input.kinds.find(({ name }) => name === manifest.kind)
-  return (kind?.release?.(seen.live) ?? []).length > 0
-}
-
-/** What was there before fairlead is released, never deleted. */
-const released = (): Draft => ({ verdict: 'keep', notes: ['adopted, or not ours: left as it is'] })
 
 /** A value that exists and will not be replaced by this plan, else a hole that the plan's own call fills. */
 function resolvedValue(

@@ -36,6 +36,8 @@ export interface TerraformProject {
   apply(variables?: Record<string, string>): Promise<string>
   /** `terraform plan -detailed-exitcode`: 0 nothing to do, 1 error, 2 changes. */
   plan(variables?: Record<string, string>): Promise<RunResult>
+  /** What `terraform plan` would change: `address.attribute` where it knows the new value, or `address: action`. */
+  changes(variables?: Record<string, string>): Promise<readonly string[]>
   destroy(): Promise<string>
   remove(): void
 }
@@ -71,17 +73,50 @@ export async function terraformProject(
   )
   return {
     apply: (variables) =>
-      must(120_000, 'apply', '-no-color', '-input=false', '-auto-approve', ...vars(variables)),
+      must(240_000, 'apply', '-no-color', '-input=false', '-auto-approve', ...vars(variables)),
     plan: (variables) =>
       terraform(
-        60_000,
+        120_000,
         'plan',
         '-no-color',
         '-input=false',
         '-detailed-exitcode',
         ...vars(variables),
       ),
-    destroy: () => must(120_000, 'destroy', '-no-color', '-input=false', '-auto-approve'),
+    async changes(variables) {
+      const to = ['-input=false', '-out=planned', ...vars(variables)]
+      await must(120_000, 'plan', '-no-color', ...to)
+      return changesIn(JSON.parse(await must(60_000, 'show', '-json', 'planned')))
+    },
+    destroy: () => must(240_000, 'destroy', '-no-color', '-input=false', '-auto-approve'),
     remove: folder.remove,
   }
+}
+
+interface PlannedChanges {
+  readonly resource_changes?: readonly {
+    readonly address: string
+    readonly change: {
+      readonly actions: readonly string[]
+      readonly before: Record<string, unknown> | null
+      readonly after: Record<string, unknown> | null
+      readonly after_unknown: Record<string, unknown>
+    }
+  }[]
+}
+
+function changesIn({ resource_changes = [] }: PlannedChanges): string[] {
+  return resource_changes.flatMap(({ address, change }) => {
+    const [action = ''] = change.actions
+    if (action === 'no-op' || action === 'read') return []
+    const { before, after, after_unknown } = change
+    if (action !== 'update' || !before || !after) return [`${address}: ${change.actions}`]
+    // To the provider an empty text and none are one.
+    const text = (of: Record<string, unknown>, key: string) =>
+      JSON.stringify(of[key] ?? null, (_, value) => (value === '' ? null : value))
+    return Object.keys({ ...before, ...after })
+      .filter((key) => text(before, key) !== text(after, key))
+      .filter((key) => !text(after_unknown, key).includes('true'))
+      .map((key) => `${address}.${key}`)
+  })
 }

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { parseAllDocuments } from 'yaml'
 import { folderOf } from '../../scripts/derive-schema.ts'
+import { untaggingOf } from '../../src/adoption.ts'
 import { scopeOf } from '../../src/cli/iam-policy/scopes.ts'
 import { kinds } from '../../src/kinds/index.ts'
 import type { Operation } from '../../src/model.ts'
@@ -109,6 +110,13 @@ for (const kind of kinds) {
     expect(seen.get(manifest.key)).toEqual({ found: 'no' })
     expect(reads.length).toBeGreaterThan(0)
     for (const operation of reads) expect(kind.operations[operation]).toBe('read')
+  })
+
+  test(`${kind.name}: what it can adopt it can release`, () => {
+    const untagging = untaggingOf(kind.operations)
+    // The record of a task is nobody's but fairlead's.
+    expect(untagging !== undefined).toBe(written && kind.name !== 'Task')
+    if (untagging) expect(kind.operations[untagging.operation]).toBe('idempotent')
   })
 
   test(`${kind.name}: a verdict has the calls that it needs, and no others`, () => {

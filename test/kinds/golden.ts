@@ -10,6 +10,7 @@ import { stateOf as subnetState } from '../../src/kinds/subnet/observe.ts'
 import { canonicalDefinition } from '../../src/kinds/task-definition/canonical.ts'
 import { stateOf as vpcState } from '../../src/kinds/vpc/observe.ts'
 import type { Environment, Live, Manifest } from '../../src/model.ts'
+import { tagsOf } from '../../src/reconcile/plan/ownership.ts'
 
 export interface GoldenCase {
   readonly case: string
@@ -82,12 +83,13 @@ export function planCase(kind: Kind, golden: GoldenCase): Draft {
     identity,
     attributes: { ...found.attributes, ...(id ? { id: String(id) } : {}), ...golden.attributes },
   }
+  const { ownership = 'mine' } = golden
   return kind.plan({
     key: manifest.key,
     now: 0,
     environment,
-    tags,
-    ownership: golden.ownership ?? 'mine',
+    tags: tagsOf(manifest, environment, 'default', ownership),
+    ownership,
     ...(golden.want ? { want: { manifest, identity, spec } } : {}),
     ...(live ? { live } : {}),
     ...(golden.facts ? { facts: golden.facts } : {}),

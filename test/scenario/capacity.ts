@@ -12,7 +12,9 @@ export interface Capacity {
   readonly hosts?: Record<string, unknown>
   /** False: nothing runs. */
   readonly service?: Record<string, unknown> | false
+  /** Of the group, and of the cluster, without their prefix. */
   readonly annotations?: Record<string, string>
+  readonly clusterAnnotations?: Record<string, string>
   readonly more?: readonly object[]
 }
 
@@ -22,10 +24,11 @@ export function capacity({
   hosts = {},
   service = {},
   annotations = {},
+  clusterAnnotations = {},
   more = [],
 }: Capacity = {}) {
   return files(
-    document('Cluster', 'shop', cluster),
+    document('Cluster', 'shop', cluster, clusterAnnotations),
     document('Network', 'net'),
     document(
       'InstanceGroup',

@@ -16,6 +16,7 @@ import {
   PutLifecyclePolicyCommand,
   SetRepositoryPolicyCommand,
   TagResourceCommand,
+  UntagResourceCommand,
 } from '@aws-sdk/client-ecr'
 
 export const Client = ECRClient
@@ -36,4 +37,5 @@ export const commands = {
   PutLifecyclePolicy: PutLifecyclePolicyCommand,
   SetRepositoryPolicy: SetRepositoryPolicyCommand,
   TagResource: TagResourceCommand,
+  UntagResource: UntagResourceCommand,
 }

@@ -20,6 +20,8 @@ import {
   SimulatePrincipalPolicyCommand,
   TagInstanceProfileCommand,
   TagRoleCommand,
+  UntagInstanceProfileCommand,
+  UntagRoleCommand,
   UpdateAssumeRolePolicyCommand,
   UpdateRoleCommand,
 } from '@aws-sdk/client-iam'
@@ -46,6 +48,8 @@ export const commands = {
   SimulatePrincipalPolicy: SimulatePrincipalPolicyCommand,
   TagInstanceProfile: TagInstanceProfileCommand,
   TagRole: TagRoleCommand,
+  UntagInstanceProfile: UntagInstanceProfileCommand,
+  UntagRole: UntagRoleCommand,
   UpdateAssumeRolePolicy: UpdateAssumeRolePolicyCommand,
   UpdateRole: UpdateRoleCommand,
 }

@@ -9,6 +9,7 @@ import {
   ListTagsForResourceCommand,
   SchedulerClient,
   TagResourceCommand,
+  UntagResourceCommand,
   UpdateScheduleCommand,
 } from '@aws-sdk/client-scheduler'
 
@@ -23,5 +24,6 @@ export const commands = {
   ListSchedules: ListSchedulesCommand,
   ListTagsForResource: ListTagsForResourceCommand,
   TagResource: TagResourceCommand,
+  UntagResource: UntagResourceCommand,
   UpdateSchedule: UpdateScheduleCommand,
 }

@@ -52,6 +52,7 @@ const exceptions: Readonly<Record<Operation, Scope>> = {
   'ec2:ReplaceRouteTableAssociation': ofRouteTable,
   'iam:CreateRole': { fence: 'created', role: true },
   'iam:TagRole': { fence: 'claimed', role: true },
+  'iam:UntagRole': ownedRole,
   'iam:DeleteRole': ownedRole,
   'iam:UpdateRole': ownedRole,
   'iam:UpdateAssumeRolePolicy': ownedRole,
@@ -77,5 +78,5 @@ export function scopeOf(operation: Operation): Scope {
 
 /** Whether `iam:PermissionsBoundary` is known of the action; of tagging it is not. */
 export function boundable(operation: Operation): boolean {
-  return scopeOf(operation).role === true && operation !== 'iam:TagRole'
+  return scopeOf(operation).role === true && !/:(Un)?[Tt]agRole$/.test(operation)
 }

@@ -11,6 +11,7 @@ export const operations: Readonly<Record<Operation, Safety>> = {
   'autoscaling:CreateAutoScalingGroup': 'idempotent',
   'autoscaling:UpdateAutoScalingGroup': 'idempotent',
   'autoscaling:CreateOrUpdateTags': 'idempotent',
+  'autoscaling:DeleteTags': 'idempotent',
   // One at a time: a second one is refused while the first goes on, and then finds nothing left to replace.
   'autoscaling:StartInstanceRefresh': 'idempotent',
   'autoscaling:CancelInstanceRefresh': 'idempotent',

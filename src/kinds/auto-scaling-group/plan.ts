@@ -70,7 +70,11 @@ function asFollowUp(draft: Draft): Draft {
 // ------------------------------------------------------------------ what Git asks for
 
 function desired(spec: Members, input: Input): Members {
-  const { instanceRefresh: preferences, ...rest } = spec as Members & AutoScalingGroupSpec
+  const {
+    autoScalingGroupName: _,
+    instanceRefresh: preferences,
+    ...rest
+  } = spec as Members & AutoScalingGroupSpec
   const { live } = input
   const members: Members = {
     ...rest,

@@ -8,5 +8,6 @@ export const operations: Readonly<Record<Operation, Safety>> = {
   'ecs:CreateCapacityProvider': 'idempotent',
   'ecs:UpdateCapacityProvider': 'idempotent',
   'ecs:TagResource': 'idempotent',
+  'ecs:UntagResource': 'idempotent',
   'ecs:DeleteCapacityProvider': 'idempotent',
 }

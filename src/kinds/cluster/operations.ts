@@ -11,6 +11,7 @@ export const operations: Readonly<Record<Operation, Safety>> = {
   'ecs:UpdateCluster': 'idempotent',
   'ecs:PutClusterCapacityProviders': 'idempotent',
   'ecs:TagResource': 'idempotent',
+  'ecs:UntagResource': 'idempotent',
   'ecs:DeleteCluster': 'idempotent',
   'ecs:DescribeCapacityProviders': 'read',
   'autoscaling:DescribeAutoScalingGroups': 'read',

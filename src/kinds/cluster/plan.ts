@@ -49,10 +49,18 @@ export function plan(input: Input): Draft {
 }
 
 /** Providers stand on groups whose instances join the cluster, so they come after it. */
-export function release({ identity, state }: Live<ClusterState>): readonly DraftCall[] {
-  const held = state.capacityProviders?.filter((name) => !isFargate(name)) ?? []
-  if (held.length === 0) return []
-  return [putCall(identity.name, state.capacityProviders?.filter(isFargate) ?? [], [])]
+export function release(
+  { identity, state }: Live<ClusterState>,
+  of?: readonly Live[],
+): readonly DraftCall[] {
+  const { capacityProviders = [], defaultCapacityProviderStrategy: strategy } = state
+  const goes = (name: unknown) =>
+    of ? of.some((other) => other.identity.name === name) : !isFargate(name)
+  if (!capacityProviders.some(goes)) return []
+  const stay = capacityProviders.filter((name) => !goes(name))
+  // A cluster that stays keeps the rest of its strategy.
+  const kept = of && strategy?.filter(({ capacityProvider }) => !goes(capacityProvider))
+  return [putCall(identity.name, stay, kept ?? [])]
 }
 
 const isFargate = (name: unknown) => name === 'FARGATE' || name === 'FARGATE_SPOT'

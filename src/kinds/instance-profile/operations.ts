@@ -10,5 +10,6 @@ export const operations: Readonly<Record<Operation, Safety>> = {
   'iam:AddRoleToInstanceProfile': 'idempotent',
   'iam:RemoveRoleFromInstanceProfile': 'idempotent',
   'iam:TagInstanceProfile': 'idempotent',
+  'iam:UntagInstanceProfile': 'idempotent',
   'iam:DeleteInstanceProfile': 'idempotent',
 }

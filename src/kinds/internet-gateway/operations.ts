@@ -9,5 +9,6 @@ export const operations: Readonly<Record<Operation, Safety>> = {
   'ec2:AttachInternetGateway': 'idempotent',
   'ec2:DetachInternetGateway': 'idempotent',
   'ec2:CreateTags': 'idempotent',
+  'ec2:DeleteTags': 'idempotent',
   'ec2:DeleteInternetGateway': 'idempotent',
 }

@@ -11,5 +11,6 @@ export const operations: Readonly<Record<Operation, Safety>> = {
   'ec2:CreateLaunchTemplateVersion': 'token',
   'ec2:ModifyLaunchTemplate': 'idempotent',
   'ec2:CreateTags': 'idempotent',
+  'ec2:DeleteTags': 'idempotent',
   'ec2:DeleteLaunchTemplate': 'idempotent',
 }

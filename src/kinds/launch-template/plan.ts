@@ -56,7 +56,7 @@ function create({ tags }: Input, LaunchTemplateName: string, content: Members): 
 function update(input: Input, content: Members, live: LiveTemplate): Draft {
   const { current, newest } = live.state
   const adopting =
-    input.ownership !== 'mine' ||
+    input.ownership === 'adopt-overwrite' ||
     input.want?.manifest.annotations['fairlead.dev/adopt'] === 'overwrite'
   const { whole, changes, alone } = compareTo(current, content, adopting)
   if (changes.length > 0 && input.ownership === 'adopt-unchanged') {

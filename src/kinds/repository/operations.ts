@@ -17,5 +17,6 @@ export const operations: Readonly<Record<Operation, Safety>> = {
   'ecr:SetRepositoryPolicy': 'idempotent',
   'ecr:DeleteRepositoryPolicy': 'idempotent',
   'ecr:TagResource': 'idempotent',
+  'ecr:UntagResource': 'idempotent',
   'ecr:DeleteRepository': 'idempotent',
 }

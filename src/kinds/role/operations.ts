@@ -17,5 +17,6 @@ export const operations: Readonly<Record<Operation, Safety>> = {
   'iam:PutRolePolicy': 'idempotent',
   'iam:DeleteRolePolicy': 'idempotent',
   'iam:TagRole': 'idempotent',
+  'iam:UntagRole': 'idempotent',
   'iam:DeleteRole': 'idempotent',
 }

@@ -14,5 +14,6 @@ export const operations: Readonly<Record<Operation, Safety>> = {
   'ec2:ReplaceRouteTableAssociation': 'idempotent',
   'ec2:DisassociateRouteTable': 'idempotent',
   'ec2:CreateTags': 'idempotent',
+  'ec2:DeleteTags': 'idempotent',
   'ec2:DeleteRouteTable': 'idempotent',
 }

@@ -14,4 +14,5 @@ export const operations: Readonly<Record<Operation, Safety>> = {
   'scheduler:UpdateSchedule': 'idempotent',
   'scheduler:DeleteScheduleGroup': 'idempotent',
   'scheduler:TagResource': 'idempotent',
+  'scheduler:UntagResource': 'idempotent',
 }

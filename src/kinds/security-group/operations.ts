@@ -14,5 +14,6 @@ export const operations: Readonly<Record<Operation, Safety>> = {
   'ec2:UpdateSecurityGroupRuleDescriptionsIngress': 'idempotent',
   'ec2:UpdateSecurityGroupRuleDescriptionsEgress': 'idempotent',
   'ec2:CreateTags': 'idempotent',
+  'ec2:DeleteTags': 'idempotent',
   'ec2:DeleteSecurityGroup': 'idempotent',
 }

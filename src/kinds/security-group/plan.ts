@@ -140,11 +140,12 @@ function* between(
 const bare = ({ description: _, ...rule }: Rule): Rule => rule
 
 /** Takes away the rules that name other groups: none of the two could be deleted while they stand. */
-export function release(live: Live<SecurityGroupState>): DraftCall[] {
+export function release(live: Live<SecurityGroupState>, of?: readonly Live[]): DraftCall[] {
   const { id } = live.attributes
+  const goes = (groupId: unknown) => !of || of.some(({ attributes }) => attributes.id === groupId)
   return (Object.keys(sides) as Side[]).flatMap((side) => {
     const naming = live.state[side].filter(
-      ({ groupId }) => groupId !== undefined && !isHole(groupId) && groupId !== id,
+      ({ groupId }) => groupId !== undefined && !isHole(groupId) && groupId !== id && goes(groupId),
     )
     if (naming.length === 0) return []
     const IpPermissions = toAws(permissionsOf(naming.map(bare)))

@@ -20,4 +20,5 @@ export const operations: Readonly<Record<Operation, Safety>> = {
   'ecs:StopServiceDeployment': 'idempotent',
   'ecs:DeleteService': 'idempotent',
   'ecs:TagResource': 'idempotent',
+  'ecs:UntagResource': 'idempotent',
 }

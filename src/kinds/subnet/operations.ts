@@ -9,5 +9,6 @@ export const operations: Readonly<Record<Operation, Safety>> = {
   'ec2:CreateSubnet': 'find',
   'ec2:ModifySubnetAttribute': 'idempotent',
   'ec2:CreateTags': 'idempotent',
+  'ec2:DeleteTags': 'idempotent',
   'ec2:DeleteSubnet': 'idempotent',
 }

@@ -11,7 +11,7 @@ import { type EcsTag, fromTagList } from '../../tags.ts'
 import { canonicalDefinition, differences, hashOf, lacksOnly } from './canonical.ts'
 import { type Digests, digestsFor, withDigests } from './images.ts'
 import type { TaskDefinitionSpec } from './manifest.ts'
-import { rememberedKey } from './remember.ts'
+import { distrustedKey, rememberedKey } from './remember.ts'
 
 type Tags = Readonly<Record<string, string>>
 
@@ -122,11 +122,10 @@ function begin(
   const candidates = (index.get(identity.name) ?? [])
     .filter(({ tags }) => tags['fairlead:hash'] === hash)
     .filter(({ tags }) => tags['fairlead:resource'] === manifest.key)
-    .filter(({ arn }) => !memory.has(`distrusted:${arn}`))
+    .filter(({ arn }) => !memory.has(distrustedKey(arn)))
     .sort((a, b) => parseArn(a.arn)!.revision - parseArn(b.arn)!.revision)
   const remembered = memory.get(rememberedKey(identity.name, hash)) as Revision | undefined
-  const believed =
-    remembered && !memory.has(`distrusted:${remembered.arn}`) ? remembered : undefined
+  const believed = remembered && !memory.has(distrustedKey(remembered.arn)) ? remembered : undefined
   const trusted = candidates[0] ?? believed
   if (!trusted) return { ...search, hash }
   // What this process registered itself needs no check at once, and may be invisible for seconds.
@@ -163,7 +162,7 @@ async function verify(searches: readonly Search[], context: ObserveContext): Pro
         search.trusted = seen
         return
       }
-      memory.set(`distrusted:${arn}`, true)
+      memory.set(distrustedKey(arn), true)
       search.trusted = undefined
     }),
   )
@@ -290,9 +289,11 @@ async function newestArns(family: string, { read }: ObserveContext): Promise<str
   return arns.sort((a, b) => parseArn(b)!.revision - parseArn(a)!.revision).slice(0, newestLooked)
 }
 
-/** A revision's content never changes, so it is read once per process. */
+/** A revision's content never changes, so it is read once per process, unless its tags are in doubt. */
 async function describeOnce(arn: string, context: ObserveContext): Promise<Revision | undefined> {
-  const known = context.memory.get(`definition:${arn}`) as Revision | undefined
+  const { memory } = context
+  const doubtful = memory.get(distrustedKey(arn)) === 'tags'
+  const known = doubtful ? undefined : (memory.get(`definition:${arn}`) as Revision | undefined)
   return known ?? (await describe(arn, context))
 }
 

@@ -10,4 +10,5 @@ export const operations: Readonly<Record<Operation, Safety>> = {
   // A second registration makes a second revision, which is found by its content.
   'ecs:RegisterTaskDefinition': 'find',
   'ecs:TagResource': 'idempotent',
+  'ecs:UntagResource': 'idempotent',
 }

@@ -1,4 +1,5 @@
 /** What a task definition needs: nothing, tags, or a new revision. Pure. */
+import { withoutAdopted } from '../../adoption.ts'
 import { holesIn } from '../../diff.ts'
 import type { Draft, PlanInput } from '../../kind.ts'
 import { stalls } from '../../planning.ts'
@@ -51,7 +52,11 @@ export function plan(input: PlanInput<TaskDefinitionSpec, TaskDefinitionState>):
     calls: [
       {
         operation: 'ecs:RegisterTaskDefinition',
-        input: { ...stripped(spec), family: want.identity.name, tags: toTagList(tags) },
+        input: {
+          ...stripped(spec),
+          family: want.identity.name,
+          tags: toTagList(withoutAdopted(tags)),
+        },
         yields: { arn: 'taskDefinition.taskDefinitionArn' },
       },
     ],

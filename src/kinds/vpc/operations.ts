@@ -9,5 +9,6 @@ export const operations: Readonly<Record<Operation, Safety>> = {
   'ec2:CreateVpc': 'once',
   'ec2:ModifyVpcAttribute': 'idempotent',
   'ec2:CreateTags': 'idempotent',
+  'ec2:DeleteTags': 'idempotent',
   'ec2:DeleteVpc': 'idempotent',
 }

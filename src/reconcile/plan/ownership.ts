@@ -1,0 +1,65 @@
+/** Whose a live resource is, as its tags say, whether a manifest may write it, and the tags that it must carry. Pure. */
+import { adopted } from '../../adoption.ts'
+import type { Draft, PlanInput } from '../../kind.ts'
+import type { Environment, Live, Manifest, Reason } from '../../model.ts'
+
+export const blocked = (reason: Reason, stalled = false): Draft => ({
+  verdict: 'blocked',
+  reason,
+  stalled,
+})
+
+/** Whose resource it is, as its tags say, and whether this manifest may write it. */
+export function ownershipOf(
+  live: Live | undefined,
+  manifest: Manifest,
+  owner: string,
+): PlanInput['ownership'] | Draft {
+  if (!live) return 'mine'
+  const holder = live.tags['fairlead:owner']
+  if (holder === owner) return 'mine'
+  const adopt = manifest.annotations['fairlead.dev/adopt']
+  const name = `${manifest.kind} ${live.identity.name}`
+  if (holder !== undefined) {
+    return blocked(
+      {
+        code: 'OwnedByAnother',
+        message: `${name} is kept by another fairlead, owner "${holder}" (this one is "${owner}"): it is not touched`,
+      },
+      true,
+    )
+  }
+  if (adopt === 'unchanged') return 'adopt-unchanged'
+  if (adopt === 'overwrite') return 'adopt-overwrite'
+  return blocked(
+    {
+      code: 'NotOwned',
+      message: `${name} exists in AWS and is not ours: annotate the manifest with fairlead.dev/adopt: unchanged (or overwrite) to take it over, or fairlead.dev/mode: observe to refer to it only`,
+    },
+    true,
+  )
+}
+
+/**
+ * Ownership tags and the environment's; the manifest's own win over the environment's. What is being adopted is told
+ * apart from what was made, for good.
+ */
+export function tagsOf(
+  manifest: Manifest,
+  environment: Environment,
+  owner: string,
+  ownership: PlanInput['ownership'],
+): Record<string, string> {
+  const own: Record<string, string> = {}
+  const tags = (manifest.spec as { tags?: unknown }).tags
+  for (const tag of Array.isArray(tags) ? (tags as { key?: string; value?: string }[]) : []) {
+    if (tag.key) own[tag.key] = tag.value ?? ''
+  }
+  return {
+    ...environment.tags,
+    ...own,
+    'fairlead:owner': owner,
+    'fairlead:resource': manifest.key,
+    ...(ownership === 'mine' ? {} : adopted),
+  }
+}

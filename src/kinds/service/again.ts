@@ -1,6 +1,6 @@
 /** What becomes of a roll-out that fails: it is stopped early, remembered as rejected, and tried again when asked. Pure. */
 import type { Draft } from '../../kind.ts'
-import type { Live, Manifest } from '../../model.ts'
+import type { FieldChange, Live, Manifest } from '../../model.ts'
 import {
   asksForRetry,
   isForgiven,
@@ -11,6 +11,7 @@ import {
   withoutRejected,
   withRejected,
 } from './rejected.ts'
+import { restartsOn } from './stale.ts'
 import type { ServiceState } from './state.ts'
 
 type LiveService = Live<ServiceState>
@@ -41,6 +42,28 @@ function failedHere({ deployments, rollout }: ServiceState): string | undefined 
   const primary = deployments.find(({ status }) => status === 'PRIMARY')
   return primary?.rolloutState === 'FAILED' ? (rollout?.id ?? primary.id) : undefined
 }
+
+/** Why the same content is to be started anew, where the manifest asks for it. */
+export function restarts(manifest: Manifest, { state }: LiveService): readonly FieldChange[] {
+  const { stale = [], rejected, rollout } = state
+  if (rejected || rollout?.outcome === 'InProgress') return []
+  return stale.flatMap(({ what, name, from, to, tried }) =>
+    tried || !restartsOn(manifest, `${what}s`)
+      ? []
+      : [{ path: `${what}[${name}]`, ...(from ? { from } : {}), to, note: 'starts anew with it' }],
+  )
+}
+
+/** An image's tag that moved is always worth a word. */
+export const driftNotes = ({ state }: LiveService): string[] =>
+  (state.stale ?? []).flatMap(({ what, name, from = '', to, tried }) => {
+    const end = tried ? '; that was tried, and rolled back' : ''
+    return what === 'image'
+      ? [`image drift: ${name} is ${brief(to)} by now, ${brief(from)} runs${end}`]
+      : []
+  })
+
+const brief = (digest: string) => digest.slice(0, 'sha256:'.length + 12)
 
 const usualLimit = 3
 

@@ -9,8 +9,9 @@ import { type Followed, followRollouts } from './follow.ts'
 import { previousOf, rejectionOf } from './history.ts'
 import type { ServiceSpec } from './manifest.ts'
 import { withScaling } from './scaling.ts'
+import { staleOf } from './stale.ts'
 import { watchStarts } from './starts.ts'
-import { type ServiceState, stateOf } from './state.ts'
+import { type ServiceState, type Stale, stateOf } from './state.ts'
 
 type Answer = Observation<ServiceState>
 
@@ -36,10 +37,18 @@ export async function observe(
     .flat()
     .flatMap(({ service }) => (service?.status === 'ACTIVE' ? [service] : []))
   const followed = await followRollouts(context, there)
+  const stale = await staleOf(
+    context,
+    described
+      .flat()
+      .flatMap(({ want: { manifest }, service }) =>
+        service?.status === 'ACTIVE' ? [{ manifest, service, state: stateOf(service) }] : [],
+      ),
+  )
   const seen = new Map(
     await Promise.all(
       described.flat().map(async ({ want, service, unread }): Promise<[ObjectKey, Answer]> => {
-        const answer = unread ?? (await found(context, want, service, followed))
+        const answer = unread ?? (await found(context, want, service, followed, stale))
         return [want.manifest.key, answer]
       }),
     ),
@@ -99,13 +108,16 @@ async function found(
   want: Wanted<ServiceSpec>,
   service: Service | undefined,
   followed: ReadonlyMap<string, Followed>,
+  stale: ReadonlyMap<string, readonly Stale[]>,
 ): Promise<Answer> {
   if (!service) return { found: 'no' }
   if (service.status === 'INACTIVE') {
     return { found: 'no', predecessor: `${service.createdAt?.toISOString()}` }
   }
   const { key } = want.manifest
-  const state = { ...stateOf(service), ...followed.get(service.serviceArn ?? '') }
+  const arn = service.serviceArn ?? ''
+  const old = stale.get(arn)
+  const state = { ...stateOf(service), ...followed.get(arn), ...(old ? { stale: old } : {}) }
   const stuck = stuckIn(context, want.manifest, state)
   const tags = fromTagList(service.tags)
   const name = want.identity.parts.service ?? ''
@@ -117,7 +129,7 @@ async function found(
       live: {
         key,
         identity: want.identity,
-        attributes: { arn: service.serviceArn ?? '', name },
+        attributes: { arn, name },
         tags,
         state: {
           ...state,

@@ -13,6 +13,11 @@ export const operations: Readonly<Record<Operation, Safety>> = {
   // Who scales a service whose number of tasks is not Git's, and what scaled it before.
   'application-autoscaling:DescribeScalableTargets': 'read',
   'application-autoscaling:DescribeScalingActivities': 'read',
+  // What tasks would get if they started anew: images whose tags moved, secrets that changed.
+  'ecr:BatchGetImage': 'read',
+  'ecs:DescribeTaskDefinition': 'read',
+  'secretsmanager:DescribeSecret': 'read',
+  'ssm:DescribeParameters': 'read',
   'ecs:CreateService': 'token',
   // Sets values; a roll-out to what is already rolled out does nothing.
   'ecs:UpdateService': 'idempotent',

@@ -5,7 +5,7 @@ import type { Draft, PlanInput } from '../../kind.ts'
 import type { DraftCall, FieldChange, Live } from '../../model.ts'
 import { withTags } from '../../planning.ts'
 import { missingTags, tagChanges, toTagList } from '../../tags.ts'
-import { retryIn, stopping } from './again.ts'
+import { driftNotes, restarts, retryIn, stopping } from './again.ts'
 import { goBack } from './back.ts'
 import { type Comparison, compareService, content, headOf } from './canonical.ts'
 import type { ServiceSpec } from './manifest.ts'
@@ -95,7 +95,9 @@ function update(input: Input, want: Want, live: LiveService): Draft {
   if (input.back !== undefined && left.length === 0) return goBack(live, input.back)
   const stop = changes.length === 0 && !isRejected ? stopping(want.manifest, live) : undefined
   if (stop) return { ...stop, notes }
-  const force = again.due && changes.length === 0
+  notes.push(...driftNotes(live))
+  const anew = changes.length === 0 && !isRejected ? restarts(want.manifest, live) : []
+  const force = (again.due && changes.length === 0) || anew.length > 0
   const missing = missingTags(live.tags, wanted)
   const tagging = taggingCall(live, missing)
   if (changes.length === 0 && !force) {

@@ -56,10 +56,24 @@ export interface ServiceState {
     readonly now: Readonly<Record<string, unknown>>
     readonly before: Readonly<Record<string, unknown>>
   }
+  /** What it runs with that is newer by now. */
+  readonly stale?: readonly Stale[]
   /** The roll-out has not come further for longer than its deadline. Milliseconds. */
   readonly stuck?: { readonly forMs: number }
   /** What its tasks failed of, grouped. */
   readonly failures?: readonly FailureGroup[]
+}
+
+/** Something that a task gets when it starts, and that has changed since. */
+export interface Stale {
+  readonly what: 'image' | 'secret'
+  readonly name: string
+  /** An image's digest. */
+  readonly from?: string
+  /** An image's digest, or when a secret changed. */
+  readonly to: string
+  /** A newer deployment had it already, and was taken back. */
+  readonly tried?: true
 }
 
 /** Tasks of the newest roll-out that stopped for one reason. */

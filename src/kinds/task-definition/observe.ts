@@ -3,13 +3,14 @@
  * family that has not changed costs no read; a miss is confirmed against the family's newest revisions.
  */
 import { holesIn } from '../../diff.ts'
+import type { Digests } from '../../ecr-images.ts'
 import { AwsFailure } from '../../errors.ts'
 import { unread } from '../../finding.ts'
 import type { ObserveContext, Wanted } from '../../kind.ts'
 import type { Live, ObjectKey, Observation } from '../../model.ts'
 import { type EcsTag, fromTagList } from '../../tags.ts'
 import { canonicalDefinition, differences, hashOf, lacksOnly } from './canonical.ts'
-import { type Digests, digestsFor, withDigests } from './images.ts'
+import { digestsFor, withDigests } from './images.ts'
 import type { TaskDefinitionSpec } from './manifest.ts'
 import { distrustedKey, rememberedKey } from './remember.ts'
 

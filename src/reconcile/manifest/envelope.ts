@@ -87,6 +87,12 @@ export const annotationRules: Readonly<Record<string, AnnotationRule>> = {
     pattern: /^[A-Za-z0-9_-]{1,63}$/,
     expected: '1 to 63 letters, digits, - and _',
   },
+  'restart-on': {
+    description:
+      "On a Service: its tasks start anew when a secret or parameter of theirs changes (secrets), or an image's tag moves in ECR (images).",
+    pattern: /^(secrets|images)(\s*,\s*(secrets|images))?$/,
+    expected: 'secrets, images, or both with a comma',
+  },
   'stop-after': {
     description:
       'On a Service: a roll-out is stopped and rolled back once one container has failed so often for one reason. Default 3; off leaves it to the circuit breaker.',

@@ -13,6 +13,13 @@ export const operations: Readonly<Record<Operation, Safety>> = {
   // Who scales a service whose number of tasks is not Git's, and what scaled it before.
   'application-autoscaling:DescribeScalableTargets': 'read',
   'application-autoscaling:DescribeScalingActivities': 'read',
+  // Why a deployment fails; a report does without what may not be read.
+  'ecs:DescribeTaskDefinition': 'read',
+  'ecs:ListContainerInstances': 'read',
+  'ecs:DescribeContainerInstances': 'read',
+  'elasticloadbalancing:DescribeTargetGroups': 'read',
+  'elasticloadbalancing:DescribeTargetHealth': 'read',
+  'logs:GetLogEvents': 'read',
   'ecs:CreateService': 'token',
   // Sets values; a roll-out to what is already rolled out does nothing.
   'ecs:UpdateService': 'idempotent',

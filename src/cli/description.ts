@@ -1,0 +1,48 @@
+/** What `fairlead describe` says of one resource, for people. Pure: the time is passed in. */
+import { renderDuration } from '../durations.ts'
+import { renderReport } from '../render-report.ts'
+import { renderField } from '../render-value.ts'
+import type { ResourceObject } from '../server/api.ts'
+import type { Style } from './style.ts'
+
+export function paintWord(word: string, style: Style): string {
+  if (word === 'Healthy' || word === 'Synced') return style.green(word)
+  if (word === 'Degraded' || word === 'Missing') return style.red(word)
+  return style.yellow(word)
+}
+
+export function describeText(item: ResourceObject, style: Style, nowMs: number): string {
+  const { metadata, status } = item
+  const age = (at: string) => renderDuration(nowMs - Date.parse(at))
+  const lines = [
+    `${style.bold(`${item.kind} ${metadata.name}`)}`,
+    `  Namespace   ${metadata.namespace}`,
+    `  Source      ${status.source}`,
+    `  Sync        ${paintWord(status.sync, style)}`,
+    `  Health      ${paintWord(status.health, style)}`,
+    ...Object.entries(status.aws).map(([key, value]) => `  ${`AWS ${key}`.padEnd(11)} ${value}`),
+    ...Object.entries(status.progress ?? {}).map(([key, value]) => `  ${key.padEnd(11)} ${value}`),
+    ...reportLines(item, style),
+    '',
+    style.bold('Conditions'),
+    ...status.conditions.map(
+      (condition) =>
+        `  ${condition.type.padEnd(11)} ${condition.status.padEnd(7)} ${condition.reason}: ${condition.message} ${style.dim(`(${age(condition.lastTransitionTime)})`)}`,
+    ),
+  ]
+  if (status.pending.length > 0) {
+    lines.push(
+      '',
+      style.bold('Differs from Git'),
+      ...status.pending.map((field) => `  ${renderField(field)}`),
+    )
+  }
+  return `${lines.join('\n')}\n`
+}
+
+function reportLines({ status }: ResourceObject, style: Style): string[] {
+  if (!status.report) return []
+  const paint = { heading: style.bold, cause: style.red, aside: style.dim }
+  const lines = renderReport(status.report, status.revision)
+  return ['', ...lines.map(({ text, as }) => (as ? paint[as](text) : text))]
+}

@@ -1,5 +1,5 @@
 /** The report of a roll-out that fails, for a terminal: one screen, the likely cause first. Pure. */
-import type { FailureReport } from './model.ts'
+import type { FailureReport, Rollout } from './model.ts'
 import { renderChange } from './render-value.ts'
 
 export interface ReportLine {
@@ -15,13 +15,18 @@ const mostLogLines = 8
 const left = 14
 const pathWidth = 48
 
-/** `revision`: what Git said when this was rolled out. */
-export function renderReport(report: FailureReport, revision?: string): ReportLine[] {
+export interface ReportContext {
+  /** What Git said when this was rolled out. */
+  readonly revision?: string
+  readonly rollout?: Rollout
+}
+
+export function renderReport(report: FailureReport, context: ReportContext = {}): ReportLine[] {
   const lines: ReportLine[] = [
     { text: 'Why it fails', as: 'heading' },
     { text: labelled('Likely cause', report.summary), as: 'cause' },
     { text: labelled('Do next', report.advice) },
-    ...changes(report, revision),
+    ...changes(report, context),
     ...findings(report),
     ...logs(report),
   ]
@@ -32,10 +37,13 @@ export function renderReport(report: FailureReport, revision?: string): ReportLi
 const labelled = (label: string, text: string) => `  ${label.padEnd(left)}${text}`
 const under = (text: string) => `  ${' '.repeat(left)}${text}`
 
-function changes({ changed }: FailureReport, revision: string | undefined): ReportLine[] {
-  const by = revision ? `, Git at ${short(revision)}` : ''
-  if (changed.length === 0)
-    return [{ text: labelled('Changed', `nothing that AWS remembers${by}`) }]
+function changes({ changed }: FailureReport, { revision, rollout }: ReportContext): ReportLine[] {
+  const by = revision ? ` (Git at ${short(revision)})` : ''
+  if (changed.length === 0) {
+    const none =
+      rollout && !rollout.replaces ? 'nothing: it is the first' : 'nothing that is known of'
+    return [{ text: labelled('Changed', `${none}${by}`) }]
+  }
   const width = Math.min(pathWidth, Math.max(...changed.map(({ path }) => path.length)))
   const shown = changed
     .slice(0, mostChanges)

@@ -2,7 +2,7 @@
 import { renderDuration } from '../durations.ts'
 import { renderReport } from '../render-report.ts'
 import { renderField } from '../render-value.ts'
-import type { ResourceObject } from '../server/api.ts'
+import type { EventObject, ResourceObject } from '../server/api.ts'
 import type { Style } from './style.ts'
 
 export function paintWord(word: string, style: Style): string {
@@ -11,7 +11,13 @@ export function paintWord(word: string, style: Style): string {
   return style.yellow(word)
 }
 
-export function describeText(item: ResourceObject, style: Style, nowMs: number): string {
+/** `revision`: what Git said when it was last written to, where that is known. */
+export function describeText(
+  item: ResourceObject,
+  style: Style,
+  nowMs: number,
+  revision?: string,
+): string {
   const { metadata, status } = item
   const age = (at: string) => renderDuration(nowMs - Date.parse(at))
   const lines = [
@@ -22,7 +28,7 @@ export function describeText(item: ResourceObject, style: Style, nowMs: number):
     `  Health      ${paintWord(status.health, style)}`,
     ...Object.entries(status.aws).map(([key, value]) => `  ${`AWS ${key}`.padEnd(11)} ${value}`),
     ...Object.entries(status.progress ?? {}).map(([key, value]) => `  ${key.padEnd(11)} ${value}`),
-    ...reportLines(item, style),
+    ...reportLines(item, style, revision),
     '',
     style.bold('Conditions'),
     ...status.conditions.map(
@@ -40,9 +46,15 @@ export function describeText(item: ResourceObject, style: Style, nowMs: number):
   return `${lines.join('\n')}\n`
 }
 
-function reportLines({ status }: ResourceObject, style: Style): string[] {
+function reportLines({ status }: ResourceObject, style: Style, revision?: string): string[] {
   if (!status.report) return []
   const paint = { heading: style.bold, cause: style.red, aside: style.dim }
-  const lines = renderReport(status.report, status.revision)
+  const lines = renderReport(status.report, revision ? { revision } : {})
   return ['', ...lines.map(({ text, as }) => (as ? paint[as](text) : text))]
+}
+
+/** The revision of the last write to a resource that events tell of. */
+export function revisionIn(events: readonly EventObject[]): string | undefined {
+  const written = events.filter(({ reason }) => /^(Created|Updated|Replacing)$/.test(reason))
+  return written.at(-1)?.revision
 }

@@ -5,7 +5,7 @@ import { UserError } from '../errors.ts'
 import { systemClock } from '../runtime.ts'
 import type { EventObject, ResourceObject } from '../server/api.ts'
 import { type AskOptions, askEvents, askResources, kindNamed } from './ask.ts'
-import { describeText, paintWord } from './description.ts'
+import { describeText, paintWord, revisionIn } from './description.ts'
 import {
   type InstanceObject,
   instanceHead,
@@ -169,14 +169,17 @@ export async function describe(
   if (!item) throw new UserError(`${kindNamed(kind)} ${name} is not known to ${from}`)
   io.stderr(style.dim(`from ${from}\n`))
   const { metadata } = item
-  io.stdout(describeText(item, style, systemClock.now()))
-  if (options.live === undefined) {
-    const about = (await askEvents(options)).filter(
-      ({ involvedObject }) =>
-        involvedObject.kind === item.kind &&
-        involvedObject.name === metadata.name &&
-        involvedObject.namespace === metadata.namespace,
-    )
+  const about =
+    options.live === undefined
+      ? (await askEvents(options)).filter(
+          ({ involvedObject }) =>
+            involvedObject.kind === item.kind &&
+            involvedObject.name === metadata.name &&
+            involvedObject.namespace === metadata.namespace,
+        )
+      : undefined
+  io.stdout(describeText(item, style, systemClock.now(), revisionIn(about ?? [])))
+  if (about) {
     io.stdout(`\n${style.bold('Events')}\n${table([], eventRows(about.slice(-15)), style)}`)
   }
   return 0

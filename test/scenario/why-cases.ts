@@ -1,7 +1,7 @@
 /** Services that fail, one for each cause: what Git says, what happens meanwhile, and what the report must blame. */
 import type { Rig, RigOptions } from '../rig.ts'
-import { capacity } from './capacity.ts'
 import { document, files, type Shop, shop } from './shop.ts'
+import { deny, ends, logs } from './why-layers.ts'
 
 type Files = Readonly<Record<string, string>>
 
@@ -16,16 +16,11 @@ export interface Case {
   readonly good?: Files
   readonly bad: Files
   readonly during?: (rig: Rig) => Promise<unknown>
-  /** Until when it is watched; else until the service is Degraded. */
-  readonly until?: (rig: Rig) => boolean
+  /** How long it is watched, in minutes; else until the service is Degraded. */
+  readonly minutes?: number
 }
 
-const minutes = (count: number) => (rig: Rig) => {
-  const rollout = rig.events.findLast(({ message }) => /UpdateService|CreateService/.test(message))
-  return rollout !== undefined && rig.clock.now() - rollout.atMs > count * 60_000
-}
-
-/** The container `app`, with more to it than its image. */
+/** The container `app` on Fargate, with more to it than its image. */
 const app = (container: Record<string, unknown>, more: Record<string, unknown> = {}): Shop => ({
   definition: {
     containerDefinitions: [{ name: 'app', image: 'nginx:1.27', ...container }],
@@ -35,14 +30,32 @@ const app = (container: Record<string, unknown>, more: Record<string, unknown> =
 const simulated = (text: string) => ({ dockerLabels: { 'fairlead.dev/simulate': text } })
 
 const check = { command: ['CMD-SHELL', 'curl -f http://localhost/health'], interval: 10 }
-
-const targetGroup = 'arn:aws:elasticloadbalancing:us-east-1:123456789012:targetgroup/web'
+const awslogs = {
+  logConfiguration: {
+    logDriver: 'awslogs',
+    options: {
+      'awslogs-group': '/ecs/web',
+      'awslogs-region': 'us-east-1',
+      'awslogs-stream-prefix': 'web',
+    },
+  },
+}
+const executionRoleArn = 'arn:aws:iam::123456789012:role/web-execution'
+const secretArn = 'arn:aws:secretsmanager:us-east-1:123456789012:secret:shop/db-AbCdEf'
+const secrets = [{ name: 'DB_PASSWORD', valueFrom: `${secretArn}:password::` }]
 
 /** A service on the container instances of a cluster, without a capacity provider. */
-const onEc2 = (definition: Record<string, unknown>, service: Record<string, unknown> = {}): Files =>
+const onEc2 = (
+  container: Record<string, unknown> = {},
+  service: Record<string, unknown> = {},
+  definition: Record<string, unknown> = {},
+): Files =>
   files(
     document('Cluster', 'shop'),
-    document('TaskDefinition', 'web', definition),
+    document('TaskDefinition', 'web', {
+      containerDefinitions: [{ name: 'app', image: 'nginx:1.27', memory: 128, ...container }],
+      ...definition,
+    }),
     document('Service', 'web', {
       cluster: { ref: 'shop' },
       taskDefinition: { ref: 'web' },
@@ -50,10 +63,70 @@ const onEc2 = (definition: Record<string, unknown>, service: Record<string, unkn
       ...service,
     }),
   )
-const web = (container: Record<string, unknown> = {}, more: Record<string, unknown> = {}) => ({
-  containerDefinitions: [{ name: 'app', image: 'nginx:1.27', memory: 128, ...container }],
-  ...more,
+
+/** So many instances of 2 vCPUs and 4 GiB. */
+const hosts = (count: number): RigOptions => ({
+  simulator: { containerInstances: [{ cluster: 'shop', count, type: 't3.medium' }] },
 })
+const plugin = {
+  name: 'data',
+  dockerVolumeConfiguration: { scope: 'shared', driver: 'rexray/ebs' },
+}
+const port = { portMappings: [{ containerPort: 80, hostPort: 8080 }] }
+
+/** A target group with a load balancer before it, that others made. */
+async function balancer({ aws }: Rig): Promise<void> {
+  const elb = (operation: string, input: Record<string, unknown>) =>
+    aws(`elasticloadbalancing:${operation}`, input)
+  const { TargetGroups } = (await elb('CreateTargetGroup', {
+    Name: 'web',
+    Protocol: 'HTTP',
+    Port: 80,
+    VpcId: 'vpc-0defa000000000000',
+    TargetType: 'ip',
+    HealthCheckPath: '/health',
+  })) as { TargetGroups: { TargetGroupArn: string }[] }
+  const { LoadBalancers } = (await elb('CreateLoadBalancer', {
+    Name: 'front',
+    Subnets: ['subnet-0defa00000000000a', 'subnet-0defa00000000000b'],
+  })) as { LoadBalancers: { LoadBalancerArn: string }[] }
+  await elb('CreateListener', {
+    LoadBalancerArn: LoadBalancers[0]!.LoadBalancerArn,
+    Protocol: 'HTTP',
+    Port: 80,
+    DefaultActions: [{ Type: 'forward', TargetGroupArn: TargetGroups[0]!.TargetGroupArn }],
+  })
+}
+const balanced = (container: Record<string, unknown>): Files =>
+  shop({
+    ...app({ portMappings: [{ containerPort: 80 }], ...container }),
+    service: {
+      loadBalancers: [{ targetGroupArn: { ref: 'web' }, containerName: 'app', containerPort: 80 }],
+    },
+    more: [document('TargetGroup', 'web', {}, { mode: 'observe' })],
+  })
+
+async function stopDeployment(rig: Rig): Promise<void> {
+  await rig.clock.advance(20_000)
+  const { services } = (await rig.aws('ecs:DescribeServices', {
+    cluster: 'shop',
+    services: ['web'],
+  })) as { services: { currentServiceDeployment: string }[] }
+  await rig.aws('ecs:StopServiceDeployment', {
+    serviceDeploymentArn: services[0]!.currentServiceDeployment,
+  })
+}
+
+async function stopAgents(rig: Rig): Promise<void> {
+  const { containerInstanceArns } = (await rig.aws('ecs:ListContainerInstances', {
+    cluster: 'shop',
+  })) as { containerInstanceArns: string[] }
+  for (const arn of containerInstanceArns) rig.simulator.disturb({ stopAgent: arn })
+}
+
+const unpullable = simulated('cannot pull')
+const initialise =
+  'ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval failed:'
 
 export const cases: readonly Case[] = [
   {
@@ -64,12 +137,45 @@ export const cases: readonly Case[] = [
     bad: shop({ image: 'nginx:no-such-tag', simulate: 'cannot pull' }),
   },
   {
-    name: 'a program that crashes',
+    name: 'an image that may not be pulled',
+    file: 'image-denied',
+    cause: 'ImagePullDenied',
+    rig: {
+      layer: ends(
+        'CannotPullContainerError: pull image manifest has been retried 1 time(s): failed to resolve ref 123456789012.dkr.ecr.us-east-1.amazonaws.com/web:2: unexpected status from HEAD request to https://123456789012.dkr.ecr.us-east-1.amazonaws.com/v2/web/manifests/2: 403 Forbidden',
+      ),
+    },
+    good: shop(),
+    bad: shop(
+      app(
+        { image: '123456789012.dkr.ecr.us-east-1.amazonaws.com/web:2', ...unpullable },
+        { executionRoleArn },
+      ),
+    ),
+  },
+  {
+    name: 'a program that crashes, with its last words',
     file: 'crash',
     cause: 'EssentialContainerExited',
-    good: shop(app({ environment: [{ name: 'DB_HOST', value: 'db-1' }] })),
+    rig: {
+      layer: logs([
+        'starting web 2.0',
+        'connecting to postgres://app:hunter2@db-2/shop',
+        '\u001b[31mERROR\u001b[0m getaddrinfo ENOTFOUND db-2',
+      ]),
+    },
+    good: shop(
+      app({ ...awslogs, environment: [{ name: 'DB_HOST', value: 'db-1' }] }, { executionRoleArn }),
+    ),
     bad: shop(
-      app({ environment: [{ name: 'DB_HOST', value: 'db-2' }], ...simulated('exit 1 after 3s') }),
+      app(
+        {
+          ...awslogs,
+          environment: [{ name: 'DB_HOST', value: 'db-2' }],
+          ...simulated('exit 1 after 3s'),
+        },
+        { executionRoleArn },
+      ),
     ),
   },
   {
@@ -93,29 +199,118 @@ export const cases: readonly Case[] = [
     bad: shop(app({ healthCheck: check, ...simulated('unhealthy after 10s') })),
   },
   {
+    name: 'a target that the load balancer finds unhealthy',
+    file: 'target-health',
+    cause: 'TargetHealthCheck',
+    before: balancer,
+    good: balanced({}),
+    bad: balanced({ image: 'nginx:1.28', ...simulated('never ready') }),
+    minutes: 8,
+  },
+  {
+    name: 'a secret that does not exist',
+    file: 'secret-missing',
+    cause: 'MissingSecret',
+    rig: {
+      layer: ends(
+        `${initialise} unable to retrieve secret from asm: service call has been retried 1 time(s): failed to fetch secret ${secretArn} from secrets manager: ResourceNotFoundException: Secrets Manager can't find the specified secret.`,
+      ),
+    },
+    good: shop(),
+    bad: shop(app({ secrets, ...unpullable }, { executionRoleArn })),
+  },
+  {
+    name: 'a secret that may not be read',
+    file: 'secret-denied',
+    cause: 'SecretDenied',
+    rig: {
+      layer: ends(
+        `${initialise} unable to retrieve secret from asm: service call has been retried 1 time(s): failed to fetch secret ${secretArn} from secrets manager: AccessDeniedException: User: arn:aws:sts::123456789012:assumed-role/web-execution/0123456789abcdef0123456789abcdef is not authorized to perform: secretsmanager:GetSecretValue on resource: ${secretArn} because no identity-based policy allows the secretsmanager:GetSecretValue action status code: 400, request id: 4f2c`,
+      ),
+    },
+    good: shop(),
+    bad: shop(app({ secrets, ...unpullable }, { executionRoleArn })),
+  },
+  {
+    name: 'a log group that does not exist',
+    file: 'log-group-missing',
+    cause: 'LogGroupMissing',
+    rig: {
+      layer: ends(
+        'ResourceInitializationError: failed to validate logger args: create stream has been retried 1 times: failed to create Cloudwatch log stream: ResourceNotFoundException: The specified log group does not exist. : exit status 1',
+      ),
+    },
+    good: shop(),
+    bad: shop(app({ ...awslogs, ...unpullable }, { executionRoleArn })),
+  },
+  {
+    name: 'a role that ECS cannot assume',
+    file: 'role-not-assumable',
+    cause: 'RoleNotAssumable',
+    rig: {
+      layer: ends(
+        "ECS was unable to assume the role 'arn:aws:iam::123456789012:role/web-task' that was provided for this task. Please verify that the role being passed has the proper trust relationship and permissions and that your IAM user has permissions to pass this role.",
+      ),
+    },
+    good: shop(),
+    bad: shop(app(unpullable, { taskRoleArn: 'arn:aws:iam::123456789012:role/web-task' })),
+  },
+  {
     name: 'no container instances',
     file: 'no-instances',
     cause: 'NoInstances',
-    bad: onEc2(web()),
-    until: minutes(3),
+    bad: onEc2(),
+    minutes: 3,
   },
   {
     name: 'more memory than any instance has free',
     file: 'no-memory',
     cause: 'NoCapacity',
-    rig: { simulator: { containerInstances: 3 } },
-    good: onEc2(web()),
-    bad: onEc2(web({ memory: 6000 })),
-    until: minutes(3),
+    rig: hosts(3),
+    good: onEc2({ memory: 1024 }, { desiredCount: 3 }),
+    bad: onEc2({ memory: 3500 }, { desiredCount: 3 }),
+    minutes: 3,
   },
   {
     name: 'a host port that is taken',
     file: 'port-conflict',
     cause: 'PortConflict',
-    rig: { simulator: { containerInstances: 2 } },
-    good: onEc2(web({ portMappings: [{ containerPort: 80, hostPort: 8080 }] })),
-    bad: onEc2(web({ portMappings: [{ containerPort: 80, hostPort: 8080 }], image: 'nginx:1.28' })),
-    until: minutes(4),
+    rig: hosts(2),
+    good: onEc2(port),
+    bad: onEc2({ ...port, image: 'nginx:1.28' }),
+    minutes: 4,
+  },
+  {
+    name: 'an attribute that no instance has',
+    file: 'missing-attribute',
+    cause: 'MissingAttribute',
+    rig: hosts(2),
+    good: onEc2(),
+    bad: onEc2({}, {}, { volumes: [plugin] }),
+    minutes: 4,
+  },
+  {
+    name: 'agents that are disconnected',
+    file: 'agents-disconnected',
+    cause: 'AgentDisconnected',
+    rig: hosts(2),
+    good: onEc2(),
+    bad: onEc2({ image: 'nginx:1.28' }),
+    during: stopAgents,
+    minutes: 4,
+  },
+  {
+    name: 'percentages that leave no way on',
+    file: 'stuck',
+    cause: 'DeploymentStuck',
+    good: shop({
+      service: { deploymentConfiguration: { minimumHealthyPercent: 75, maximumPercent: 125 } },
+    }),
+    bad: shop({
+      image: 'nginx:1.28',
+      service: { deploymentConfiguration: { minimumHealthyPercent: 75, maximumPercent: 125 } },
+    }),
+    minutes: 4,
   },
   {
     name: 'a deployment that somebody stops',
@@ -123,18 +318,14 @@ export const cases: readonly Case[] = [
     cause: 'StoppedByHand',
     good: shop(),
     bad: shop({ image: 'nginx:1.28' }),
-    during: async (rig) => {
-      await rig.clock.advance(20_000)
-      const { services } = (await rig.aws('ecs:DescribeServices', {
-        cluster: 'shop',
-        services: ['web'],
-      })) as { services: { currentServiceDeployment: string }[] }
-      await rig.aws('ecs:StopServiceDeployment', {
-        serviceDeploymentArn: services[0]!.currentServiceDeployment,
-      })
-    },
+    during: stopDeployment,
+  },
+  {
+    name: 'a crash that may not be looked into',
+    file: 'not-allowed',
+    cause: 'Unknown',
+    rig: { layer: deny(['ecs:ListTasks']) },
+    good: shop(),
+    bad: shop({ image: 'nginx:1.28', simulate: 'exit 1 after 3s' }),
   },
 ]
-
-void capacity
-void targetGroup

@@ -7,9 +7,9 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import picocolors from 'picocolors'
 import { expect, test } from 'vitest'
-import { describeText } from '../../src/cli/description.ts'
+import { describeText, revisionIn } from '../../src/cli/description.ts'
 import { kinds } from '../../src/kinds/index.ts'
-import { select } from '../../src/server/api.ts'
+import { eventObject, select } from '../../src/server/api.ts'
 import { createRig, type Rig } from '../rig.ts'
 import { type Case, cases } from './why-cases.ts'
 
@@ -18,23 +18,31 @@ const plain = picocolors.createColors(false)
 const key = 'default/Service/web'
 
 function screen(rig: Rig): string {
-  const [item] = select(rig.controller.view(), kinds, { kind: 'Service', name: 'web' })
-  return describeText(item!, plain, rig.clock.now())
+  const view = rig.controller.view()
+  const [item] = select(view, kinds, { kind: 'Service', name: 'web' })
+  const about = view.events.filter((event) => event.key === key).map(eventObject)
+  return describeText(item!, plain, rig.clock.now(), revisionIn(about))
 }
 
-async function failed({ rig: options, before, good, bad, during, until }: Case): Promise<Rig> {
+async function failed({ rig: options, before, good, bad, during, minutes }: Case): Promise<Rig> {
   const rig = createRig(options)
   await before?.(rig)
   if (good) {
     await rig.git(good)
     await rig.ready()
   }
+  const startMs = rig.clock.now()
   await rig.git(bad)
   await during?.(rig)
-  const done = () => (until ? until(rig) : rig.status(key)?.health === 'Degraded')
-  const ended = await rig.clock.runUntil(() => done() && rig.status(key)?.report !== undefined, 3_600_000)
-  if (!ended) throw new Error(`it does not fail, or is not explained:\n${screen(rig)}`)
-  // The end of the roll-back, and the last tasks.
+  const done = () => {
+    const status = rig.status(key)
+    if (!status?.report) return false
+    return minutes ? rig.clock.now() >= startMs + minutes * 60_000 : status.health === 'Degraded'
+  }
+  if (!(await rig.clock.runUntil(done, 60 * 60_000))) {
+    throw new Error(`it does not fail, or is not explained:\n${screen(rig)}`)
+  }
+  // The end of the rollback, and the last tasks.
   await rig.clock.advance(120_000)
   return rig
 }
@@ -51,7 +59,14 @@ for (const one of cases) {
     expect(text).toBe(readFileSync(path, 'utf8'))
     const report = rig.status(key)?.report
     expect(report?.cause).toBe(one.cause)
-    expect(text.split('\n').length).toBeLessThan(60)
+    // A screen: the report itself has 40 lines at most, and 24 do for most.
+    expect(text.split('\n').length).toBeLessThan(45)
+    if (!one.minutes) {
+      const told = rig.events.filter(
+        ({ type, message }) => type === 'Warning' && message.includes(report!.summary),
+      )
+      expect(told.map((event) => event.key)).toContain(key)
+    }
     await rig.stop()
   })
 }

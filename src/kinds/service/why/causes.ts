@@ -127,7 +127,7 @@ export function causeOf(text: string): Cause | undefined {
 }
 
 const ids: readonly (readonly [RegExp, string])[] = [
-  [/ has been retried \d+ time\(s\)/g, ''],
+  [/ has been retried \d+ time(\(s\)|s)?/g, ''],
   [/,? ?(request ?id|host ?id): ?[\w+/=-]+/gi, ''],
   [/\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:?\d\d)?/g, '…'],
   [/(?<!sha256:)\b[0-9a-f]{32,64}\b/g, '…'],
@@ -141,7 +141,9 @@ const longest = 400
 
 /** One line without what differs from task to task. */
 export function normalise(reason: string): string {
-  const line = ids.reduce((text, [pattern, by]) => text.replace(pattern, by), oneLine(reason))
+  const line = ids
+    .reduce((text, [pattern, by]) => text.replace(pattern, by), oneLine(reason))
+    .replace(/[\s.]+$/, '')
   return line.length > longest ? `${line.slice(0, longest - 1)}…` : line
 }
 

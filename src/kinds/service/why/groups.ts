@@ -75,8 +75,9 @@ function ofDeployment({ failing }: Known): Failure[] {
   if (found.length > 0) return found
   if (/\balarm/i.test(reason)) return [{ cause: 'AlarmFired', reason: normalise(reason), atMs }]
   if (/\bhook/i.test(reason)) return [{ cause: 'HookFailed', reason: normalise(reason), atMs }]
-  const asked = /StopServiceDeployment|stopped by|user|ROLLBACK_REQUESTED|requested/i
-  return asked.test(`${reason} ${status}`)
+  const byItself = /circuit breaker|superseded|tasks? failed/i.test(reason)
+  const asked = /StopServiceDeployment|stopped by|\buser\b|requested/i
+  return !byItself && asked.test(`${reason} ${status}`)
     ? [{ cause: 'StoppedByHand', reason: normalise(reason || status), atMs }]
     : []
 }
@@ -137,7 +138,7 @@ function ofEvent({ message, atMs }: ServiceEvent, evidence: Known): Failure | un
   if (/unable to stop or start tasks during a deployment/.test(text)) {
     return { cause: 'DeploymentStuck', reason: normalise(text), atMs }
   }
-  if (/failed to (launch|register|start)|unable to assume/.test(text)) {
+  if (/failed to (launch|register)|unable to assume/.test(text)) {
     return { cause: causeOf(text) ?? 'Unknown', reason: normalise(text), atMs }
   }
   return undefined

@@ -1,6 +1,5 @@
 /** The last lines of containers that failed, where their log group is in CloudWatch and may be read. */
 import type { ContainerDefinition, TaskDefinition } from '@aws-sdk/client-ecs'
-import { conceal } from '../../../secrecy.ts'
 import type { Cause } from './causes.ts'
 import { oneLine } from './causes.ts'
 import type { FailureGroup, LogLines, StoppedTask } from './model.ts'
@@ -83,6 +82,14 @@ function streamOf(
 function readable(message: string): string[] {
   const line = oneLine(message)
   if (line === '') return []
-  const shown = String(conceal('', line))
+  const shown = withoutSecrets(line)
   return [shown.length > width ? `${shown.slice(0, width - 1)}…` : shown]
 }
+
+const inUrl = /:\/\/([^/\s:@]*):[^/\s@]+@/g
+const assigned =
+  /((?:pass(?:word|wd|phrase)?|secret|token|credential|api_?key|access_?key)[\w-]*["']?\s*(?:=|["']\s*:)\s*)["']?[^\s"',;&]+/gi
+
+/** A program that fails may say with which password. */
+export const withoutSecrets = (line: string): string =>
+  line.replace(inUrl, '://$1:(hidden)@').replace(assigned, '$1(hidden)')

@@ -49,10 +49,12 @@ function findingsOf(evidence: Evidence, groups: readonly FailureGroup[]): Findin
 }
 
 function findingOf(group: FailureGroup, evidence: Evidence): Finding {
-  const { container, reason, exitCode, count, cause } = group
+  const { container, exitCode, count, cause, target } = group
+  const reason = clipped(group.reason)
+  const where = target && !reason.includes(target) ? ` in target group ${target}` : ''
   const code = exitCode === undefined || reason.includes(`${exitCode}`) ? '' : ` (exit ${exitCode})`
   return {
-    what: `${container ? `${container}: ` : ''}${reason}${code}`,
+    what: `${container ? `${container}: ` : ''}${reason}${where}${code}`,
     count,
     details: [
       when(group),
@@ -62,6 +64,10 @@ function findingOf(group: FailureGroup, evidence: Evidence): Finding {
     ],
   }
 }
+
+/** What AWS's longer texts are about stands at their ends. */
+const clipped = (text: string) =>
+  text.length > 200 ? `${text.slice(0, 80)} … ${text.slice(-115)}` : text
 
 const asksForRoom: ReadonlySet<string> = new Set([
   'NoCapacity',

@@ -18,7 +18,7 @@ export interface Subject {
   /** `container web`, or the service where none is known. */
   readonly who: string
   readonly container?: ContainerDefinition
-  /** ` 4 times`; nothing for once. */
+  /** `, 4 times`; nothing for once. */
   readonly times: string
 }
 
@@ -37,7 +37,7 @@ export function wordsFor(
     evidence,
     changed,
     who: group.container ? `container ${group.container}` : `service ${evidence.serviceName}`,
-    times: group.count > 1 ? ` ${group.count} times` : '',
+    times: group.count > 1 ? `, ${group.count} times` : '',
     ...(container ? { container } : {}),
   })
 }
@@ -99,7 +99,7 @@ const orBack = (subject: Subject, field: string) => {
 }
 
 const exits: Readonly<Record<number, string>> = {
-  0: ', which a service must not: its main process has to keep running',
+  0: ': the main process of a service has to keep running',
   1: '',
   126: ': its command cannot be executed',
   127: ': its command was not found',

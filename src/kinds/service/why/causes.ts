@@ -73,6 +73,7 @@ const patterns: readonly Pattern[] = [
     'ImagePullDenied',
   ],
   [/CannotPull/i, 'ImageNotFound'],
+  [/(?=.*(AccessDenied|not authorized)).*(ecr registry auth|ecr:\w+)/is, 'ImagePullDenied'],
   [/log group does not exist/i, 'LogGroupMissing'],
   [
     /(logging driver|log stream|logger|CreateLogStream).*(AccessDenied|not authorized)/is,
@@ -86,7 +87,6 @@ const patterns: readonly Pattern[] = [
     /(secret|ssm|parameter).*(ResourceNotFound|can't find|invalid parameters|did not contain json key|ParameterNotFound)/is,
     'MissingSecret',
   ],
-  [/(ECR|registry auth|GetAuthorizationToken).*(AccessDenied|not authorized)/is, 'ImagePullDenied'],
   [/ResourceInitializationError.*(EFS|mount|volume)/is, 'VolumeFailed'],
   [/(volume|mount).*(fail|error|denied|timed out)/is, 'VolumeFailed'],
   [

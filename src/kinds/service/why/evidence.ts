@@ -56,6 +56,7 @@ export async function evidenceOf(
   const readMs = ({ serviceArn }: Suspect) => cases.get(serviceArn)?.readMs ?? 0
   const turn = [...open].sort((a, b) => readMs(a) - readMs(b)).slice(0, atATime)
   await Promise.all(turn.map((suspect) => lookInto(suspect, cases, context)))
+  for (const [arn, { askedMs }] of cases) if (context.now - askedMs > keptMs) cases.delete(arn)
   return new Map(
     services.flatMap(({ key, serviceArn }) => {
       const evidence = cases.get(serviceArn)?.evidence
@@ -64,10 +65,9 @@ export async function evidenceOf(
   )
 }
 
-function casesIn({ memory, now }: ObserveContext): Cases {
+function casesIn({ memory }: ObserveContext): Cases {
   const cases = (memory.get('why:cases') as Cases | undefined) ?? new Map()
   memory.set('why:cases', cases)
-  for (const [arn, { askedMs }] of cases) if (now - askedMs > keptMs) cases.delete(arn)
   return cases
 }
 
@@ -84,7 +84,7 @@ function stateOf({ service, rejected, deployment }: Suspect): string {
 async function lookInto(suspect: Suspect, cases: Cases, context: ObserveContext): Promise<void> {
   const { now } = context
   const ask = createReading(context)
-  const failing = await findFailing(suspect, ask)
+  const failing = await findFailing(suspect, ask, context.memory)
   if (!failing) return
   const before = cases.get(suspect.serviceArn)
   const known: Case =

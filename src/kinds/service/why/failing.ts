@@ -7,6 +7,7 @@ import type {
   ServiceRevision,
 } from '@aws-sdk/client-ecs'
 import { canonicalise, compare } from '../../../diff.ts'
+import type { ObserveContext } from '../../../kind.ts'
 import type { FieldChange, ObjectKey } from '../../../model.ts'
 import { deployingFields } from '../policy.ts'
 import type { Rejection } from '../state.ts'
@@ -34,7 +35,14 @@ const finished: readonly unknown[] = [
 ]
 const hookFailures: readonly unknown[] = ['FAILED', 'TIMED_OUT']
 
-export async function findFailing(suspect: Suspect, ask: Reading): Promise<Failing | undefined> {
+type Content = Pick<ServiceRevision, 'taskDefinition'> & Record<string, unknown>
+type Memory = ObserveContext['memory']
+
+export async function findFailing(
+  suspect: Suspect,
+  ask: Reading,
+  memory: Memory,
+): Promise<Failing | undefined> {
   const { deployments = [] } = suspect.service
   const deployment = suspect.deployment ?? (await deploymentOf(suspect, ask))
   const rolledBack = /^ROLLBACK_/.test(deployment?.status ?? suspect.rejected?.status ?? '')
@@ -44,7 +52,7 @@ export async function findFailing(suspect: Suspect, ask: Reading): Promise<Faili
   const source = mostRunning(deployment)
   const targetArn = deployment?.targetServiceRevision?.arn
   const arns = [targetArn, source].filter((arn) => arn !== undefined)
-  const revisions = await revisionsOf(arns, ask)
+  const revisions = await revisionsOf(arns, ask, memory)
   const target = revisions.get(targetArn ?? '')
   const before = revisions.get(source ?? '')
   const definition = target?.taskDefinition ?? listed?.taskDefinition
@@ -111,27 +119,37 @@ function mostRunning(deployment: ServiceDeployment | undefined): string | undefi
 const otherThan = (listed: Deployment | undefined, deployments: readonly Deployment[]) =>
   listed && deployments.find(({ id }) => id !== listed.id)
 
+/** Their deploying fields. A revision never changes; what looks for rejected content remembers them alike. */
 async function revisionsOf(
-  serviceRevisionArns: readonly string[],
+  arns: readonly string[],
   ask: Reading,
-): Promise<ReadonlyMap<string, ServiceRevision>> {
-  if (serviceRevisionArns.length === 0) return new Map()
-  const answer = await ask<{ serviceRevisions?: ServiceRevision[] }>(
-    'what the deployment changed',
-    'ecs:DescribeServiceRevisions',
-    { serviceRevisionArns },
+  memory: Memory,
+): Promise<ReadonlyMap<string, Content>> {
+  const serviceRevisionArns = arns.filter((arn) => !memory.has(`revision:${arn}`))
+  if (serviceRevisionArns.length > 0) {
+    const answer = await ask<{ serviceRevisions?: ServiceRevision[] }>(
+      'what the deployment changed',
+      'ecs:DescribeServiceRevisions',
+      { serviceRevisionArns },
+    )
+    for (const revision of answer?.serviceRevisions ?? []) {
+      const members = Object.entries(revision).filter(([name]) =>
+        Object.hasOwn(deployingFields, name),
+      )
+      memory.set(`revision:${revision.serviceRevisionArn}`, Object.fromEntries(members))
+    }
+  }
+  return new Map(
+    arns.flatMap((arn) => {
+      const known = memory.get(`revision:${arn}`) as Content | undefined
+      return known ? [[arn, known] as const] : []
+    }),
   )
-  const revisions = answer?.serviceRevisions ?? []
-  return new Map(revisions.map((each) => [each.serviceRevisionArn ?? '', each]))
 }
 
 /** But for the task definition, whose fields say more. */
-function changesOf(before: ServiceRevision, after: ServiceRevision): FieldChange[] {
+function changesOf(before: Content, after: Content): FieldChange[] {
   const { taskDefinition: _, ...fields } = deployingFields
-  const content = (revision: ServiceRevision) =>
-    canonicalise(
-      Object.fromEntries(Object.entries(revision).filter(([name]) => Object.hasOwn(fields, name))),
-      fields,
-    )
+  const content = ({ taskDefinition: _, ...members }: Content) => canonicalise(members, fields)
   return compare(content(after), content(before), fields)
 }

@@ -1,6 +1,6 @@
 /** The report of a roll-out that fails, for a terminal: one screen, the likely cause first. Pure. */
-import type { FailureReport, Rollout } from './model.ts'
-import { renderChange } from './render-value.ts'
+import type { FailureReport, Rollout, RolloutOutcome } from './model.ts'
+import { renderChange, shortRevision } from './render-value.ts'
 
 export interface ReportLine {
   readonly text: string
@@ -26,6 +26,7 @@ export function renderReport(report: FailureReport, context: ReportContext = {})
     { text: 'Why it fails', as: 'heading' },
     { text: labelled('Likely cause', report.summary), as: 'cause' },
     { text: labelled('Do next', report.advice) },
+    ...rolledOut(context),
     ...changes(report, context),
     ...findings(report),
     ...logs(report),
@@ -37,8 +38,28 @@ export function renderReport(report: FailureReport, context: ReportContext = {})
 const labelled = (label: string, text: string) => `  ${label.padEnd(left)}${text}`
 const under = (text: string) => `  ${' '.repeat(left)}${text}`
 
+function rolledOut({ rollout }: ReportContext): ReportLine[] {
+  if (!rollout?.target) return []
+  const { target, outcome, startedAtMs, endedAtMs } = rollout
+  const until =
+    endedAtMs === undefined
+      ? `since ${clock(startedAtMs)}`
+      : `${clock(startedAtMs)} to ${clock(endedAtMs)}`
+  return [{ text: labelled('Roll-out', `${target} ${words[outcome]}, ${until} UTC`) }]
+}
+
+const words: Readonly<Record<RolloutOutcome, string>> = {
+  InProgress: 'under way',
+  Succeeded: 'succeeded',
+  RolledBack: 'rolled back',
+  Stopped: 'stopped',
+  Superseded: 'superseded',
+}
+
+const clock = (ms: number) => new Date(ms).toISOString().slice(11, 19)
+
 function changes({ changed }: FailureReport, { revision, rollout }: ReportContext): ReportLine[] {
-  const by = revision ? ` (Git at ${short(revision)})` : ''
+  const by = revision ? ` (Git at ${shortRevision(revision)})` : ''
   if (changed.length === 0) {
     const none =
       rollout && !rollout.replaces ? 'nothing: it is the first' : 'nothing that is known of'
@@ -71,9 +92,5 @@ function logs({ logs: all }: FailureReport): ReportLine[] {
     ...lines.slice(-mostLogLines).map((line) => ({ text: `    | ${line}`, as: 'aside' as const })),
   ])
 }
-
-/** As people name commits. */
-const short = (revision: string) =>
-  /^[0-9a-f]{40}/.test(revision) ? `${revision.slice(0, 10)}${revision.slice(40)}` : revision
 
 const plural = (count: number, word: string) => `${count} ${word}${count === 1 ? '' : 's'}`

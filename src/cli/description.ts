@@ -49,7 +49,11 @@ export function describeText(
 function reportLines({ status }: ResourceObject, style: Style, revision?: string): string[] {
   if (!status.report) return []
   const paint = { heading: style.bold, cause: style.red, aside: style.dim }
-  const lines = renderReport(status.report, revision ? { revision } : {})
+  const { report, rollout } = status
+  const lines = renderReport(report, {
+    ...(revision ? { revision } : {}),
+    ...(rollout ? { rollout } : {}),
+  })
   return ['', ...lines.map(({ text, as }) => (as ? paint[as](text) : text))]
 }
 

@@ -31,6 +31,7 @@ export interface ResourceObject {
     readonly aws: Readonly<Record<string, string>>
     readonly progress?: Readonly<Record<string, number>>
     readonly instances?: Status['instances']
+    readonly rollout?: Status['rollout']
     readonly report?: Status['report']
     readonly pending: Status['pending']
     readonly source: string
@@ -84,6 +85,7 @@ export function resourceObject(manifest: Manifest, view: View): ResourceObject {
       ...(status ? { environment: status.environment } : {}),
       ...(status?.progress ? { progress: status.progress } : {}),
       ...(status?.instances ? { instances: status.instances } : {}),
+      ...(status?.rollout ? { rollout: status.rollout } : {}),
       ...(status?.report ? { report: status.report } : {}),
     },
   }

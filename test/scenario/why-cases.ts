@@ -179,6 +179,17 @@ export const cases: readonly Case[] = [
     ),
   },
   {
+    name: 'a crash without a circuit breaker, which is stopped all the same',
+    file: 'stopped-early',
+    cause: 'EssentialContainerExited',
+    good: shop({ service: { deploymentConfiguration: {} } }),
+    bad: shop({
+      image: 'nginx:1.28',
+      simulate: 'exit 139 after 3s',
+      service: { deploymentConfiguration: {} },
+    }),
+  },
+  {
     name: 'a program that ends well, though a service must not',
     file: 'exit-0',
     cause: 'EssentialContainerExited',
@@ -205,7 +216,7 @@ export const cases: readonly Case[] = [
     before: balancer,
     good: balanced({}),
     bad: balanced({ image: 'nginx:1.28', ...simulated('never ready') }),
-    minutes: 8,
+    minutes: 15,
   },
   {
     name: 'a secret that does not exist',

@@ -11,6 +11,7 @@ import type { ServiceSpec } from './manifest.ts'
 import { withScaling } from './scaling.ts'
 import { watchStarts } from './starts.ts'
 import { type ServiceState, stateOf } from './state.ts'
+import { explain } from './why/explain.ts'
 
 type Answer = Observation<ServiceState>
 
@@ -45,7 +46,7 @@ export async function observe(
     ),
   )
   await watchStarts([...seen.values()], context)
-  return withScaling(seen, wanted, context)
+  return withScaling(await explain(seen, there, context), wanted, context)
 }
 
 /** What AWS says of one service; `unread`: why it says nothing. */

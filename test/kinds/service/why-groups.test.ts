@@ -293,6 +293,23 @@ describe('events', () => {
     expect(group?.tasks).not.toContain('old')
   })
 
+  test('checks within the grace of a service count against nothing', () => {
+    const events = [
+      event('(task a) failed container health checks.', 100),
+      event('has started 1 tasks: (task a).', 0),
+    ]
+    const within = (graceMs: number) => groupsOf(evidence({ events, graceMs }))[0]?.capacity
+    expect([within(0), within(30_000), within(60_000)]).toEqual([false, false, true])
+  })
+
+  test('targets that are unhealthy by now are told, and count for nothing yet', () => {
+    const target = { group: 'web', arn: 'x', address: '10.0.0.1:80', state: 'unhealthy' }
+    const targets = [{ ...target, reason: 'Target.Timeout', description: 'Request timed out' }]
+    expect(groupsOf(evidence({ targets }))).toMatchObject([
+      { cause: 'TargetHealthCheck', capacity: true, reason: 'Request timed out' },
+    ])
+  })
+
   test('why a target is unhealthy is in an event, not in the end of its task', () => {
     const arn = 'arn:aws:elasticloadbalancing:eu-central-1:1:targetgroup/front/1'
     const task = stopped(

@@ -29,6 +29,7 @@ export function evidence(more: Partial<Evidence> = {}): Evidence {
     },
     counts: { desired: 2, running: 0, pending: 0, failed: 2 },
     strategy: [],
+    graceMs: 0,
     balancers: [],
     tasks: [],
     events: [],

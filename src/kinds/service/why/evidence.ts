@@ -126,6 +126,7 @@ async function lookInto(suspect: Suspect, cases: Cases, context: ObserveContext)
     failing: known.failing,
     counts,
     strategy,
+    graceMs: (suspect.service.healthCheckGracePeriodSeconds ?? 0) * 1_000,
     balancers,
     tasks,
     events,

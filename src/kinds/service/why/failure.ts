@@ -19,7 +19,7 @@ export function targetFailure(
   { balancers }: Pick<Evidence, 'balancers'>,
   arn: string,
   why: string,
-  more: { task?: string; atMs: number },
+  more: { task?: string; atMs: number; capacity?: true },
 ): Failure {
   const container = balancers.find((each) => each.arn === arn)?.container
   return {

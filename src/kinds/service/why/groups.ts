@@ -24,12 +24,18 @@ export function groupsOf(evidence: Known): FailureGroup[] {
 function counted(failures: readonly Failure[]): FailureGroup[] {
   const groups = new Map<string, Failure[]>()
   for (const failure of failures) {
-    const { cause, container = '', exitCode = '', reason } = failure
-    const key = JSON.stringify([cause, container, exitCode, reason])
+    const key = JSON.stringify([alike(failure), failure.capacity === true])
     groups.set(key, [...(groups.get(key) ?? []), failure])
   }
-  return [...groups.values()].map(groupOf).sort((a, b) => rank(a) - rank(b) || b.count - a.count)
+  const all = [...groups.values()].map(groupOf)
+  const told = new Set(all.flatMap((group) => (group.capacity ? [] : alike(group))))
+  return all
+    .filter((group) => !group.capacity || !told.has(alike(group)))
+    .sort((a, b) => rank(a) - rank(b) || b.count - a.count)
 }
+
+const alike = ({ cause, container, exitCode, reason }: Failure | FailureGroup): string =>
+  JSON.stringify([cause, container ?? '', exitCode ?? '', reason])
 
 function groupOf(same: readonly Failure[]): FailureGroup {
   const newest = [...same].sort((a, b) => b.atMs - a.atMs)
@@ -52,7 +58,7 @@ function groupOf(same: readonly Failure[]): FailureGroup {
 function rank({ cause, capacity }: FailureGroup): number {
   if (cause === 'AlarmFired' || cause === 'HookFailed') return 0
   if (cause === 'StoppedByHand' || cause === 'Unknown') return 3
-  return capacity ? 2 : 1
+  return capacity && !/HealthCheck/.test(cause) ? 2 : 1
 }
 
 // ------------------------------------------------------------------ the deployment as a whole
@@ -116,7 +122,7 @@ function ofEvent({ message, atMs }: ServiceEvent, evidence: Known): Failure | un
   const target = unhealthyTarget.exec(message)
   if (target) {
     const [, task = '', , arn = '', why = ''] = target
-    return targetFailure(evidence, arn, why, { task, atMs })
+    return targetFailure(evidence, arn, why, { task, atMs, ...excused(task, atMs, evidence) })
   }
   const check = unhealthyContainer.exec(message)
   if (check) {
@@ -127,6 +133,7 @@ function ofEvent({ message, atMs }: ServiceEvent, evidence: Known): Failure | un
       reason,
       atMs,
       task: check[1]!,
+      ...excused(check[1]!, atMs, evidence),
       ...(container ? { container } : {}),
     }
   }
@@ -144,6 +151,16 @@ function ofEvent({ message, atMs }: ServiceEvent, evidence: Known): Failure | un
   return undefined
 }
 
+/** From the event that a task was started to its start. */
+const untilRunningMs = 60_000
+
+/** A service may give its tasks time before their checks count. */
+function excused(task: string, atMs: number, { graceMs, events }: Known): { capacity?: true } {
+  if (graceMs === 0) return {}
+  const started = events.find(({ message }) => startedIn(message).includes(task))
+  return started && atMs - started.atMs > graceMs + untilRunningMs ? {} : { capacity: true }
+}
+
 const placementReason = (text: string) =>
   normalise(
     text
@@ -158,7 +175,7 @@ function ofTargets(evidence: Known): Failure[] {
   return evidence.targets
     .filter(({ state, reason }) => state === 'unhealthy' || reason === 'Target.NotInUse')
     .map(({ arn, description, reason }) =>
-      targetFailure(evidence, arn, description || reason, { atMs: evidence.atMs }),
+      targetFailure(evidence, arn, description || reason, { atMs: evidence.atMs, capacity: true }),
     )
 }
 

@@ -1,20 +1,15 @@
 /** What is known of a roll-out that fails, and what is made of it; types only. */
 import type { TaskDefinition } from '@aws-sdk/client-ecs'
 import type { FieldChange } from '../../../model.ts'
+import type { FailureGroup as Counted } from '../state.ts'
 import type { Cause } from './causes.ts'
 
-/** Equal failures, counted. */
-export interface FailureGroup {
+/**
+ * Equal failures, counted. `capacity` also where nothing has failed for good yet, as targets that are unhealthy within
+ * their grace, and where people are to blame: no reason to stop a roll-out early.
+ */
+export interface FailureGroup extends Counted {
   readonly cause: Cause
-  readonly container?: string
-  /** AWS's words without ids and times, so that equal failures read alike. */
-  readonly reason: string
-  readonly exitCode?: number
-  readonly count: number
-  /** Ids of a few, the newest first. */
-  readonly tasks: readonly string[]
-  /** Room, Spot, instances or people are to blame, not what is rolled out: no reason to stop it early. */
-  readonly capacity: boolean
   /** The target group whose checks fail. */
   readonly target?: string
   /** When the first and the last of them were seen, milliseconds since the epoch. */
@@ -113,7 +108,10 @@ export interface Evidence {
     readonly pending: number
     readonly failed: number
   }
+  /** Names of its capacity providers. */
   readonly strategy: readonly string[]
+  /** For so long the checks of a new task do not count. */
+  readonly graceMs: number
   readonly balancers: readonly {
     readonly arn: string
     readonly container?: string

@@ -1,7 +1,8 @@
 /** Services that fail, one for each cause: what Git says, what happens meanwhile, and what the report must blame. */
 import type { Rig, RigOptions } from '../rig.ts'
 import { document, files, type Shop, shop } from './shop.ts'
-import { deny, ends, logs } from './why-layers.ts'
+import { balanced, balancer, shifted, twoGroups } from './why-balancers.ts'
+import { deny, ends } from './why-layers.ts'
 
 type Files = Readonly<Record<string, string>>
 
@@ -13,8 +14,8 @@ export interface Case {
   readonly rig?: RigOptions
   readonly before?: (rig: Rig) => Promise<unknown>
   /** What runs before; absent: the first deployment fails. */
-  readonly good?: Files
-  readonly bad: Files
+  readonly good?: Files | (() => Files)
+  readonly bad: Files | (() => Files)
   readonly during?: (rig: Rig) => Promise<unknown>
   /** How long it is watched, in minutes; else until the service is Degraded. */
   readonly minutes?: number
@@ -42,6 +43,25 @@ const awslogs = {
 }
 const executionRoleArn = 'arn:aws:iam::123456789012:role/web-execution'
 const secretArn = 'arn:aws:secretsmanager:us-east-1:123456789012:secret:shop/db-AbCdEf'
+/** Tasks fail for what they refer to and is not there. */
+const checked: RigOptions = { simulator: { checksReferences: true } }
+const logGroup = (rig: Rig) => rig.aws('logs:CreateLogGroup', { logGroupName: '/ecs/web' })
+
+/** The role that pulls images and reads secrets. */
+const executionRole = (rig: Rig) =>
+  rig.aws('iam:CreateRole', {
+    RoleName: 'web-execution',
+    AssumeRolePolicyDocument: JSON.stringify({
+      Version: '2012-10-17',
+      Statement: [
+        {
+          Effect: 'Allow',
+          Principal: { Service: 'ecs-tasks.amazonaws.com' },
+          Action: 'sts:AssumeRole',
+        },
+      ],
+    }),
+  })
 const secrets = [{ name: 'DB_PASSWORD', valueFrom: `${secretArn}:password::` }]
 
 /** A service on the container instances of a cluster, without a capacity provider. */
@@ -74,38 +94,6 @@ const plugin = {
 }
 const port = { portMappings: [{ containerPort: 80, hostPort: 8080 }] }
 
-/** A target group with a load balancer before it, that others made. */
-async function balancer({ aws }: Rig): Promise<void> {
-  const elb = (operation: string, input: Record<string, unknown>) =>
-    aws(`elasticloadbalancing:${operation}`, input)
-  const { TargetGroups } = (await elb('CreateTargetGroup', {
-    Name: 'web',
-    Protocol: 'HTTP',
-    Port: 80,
-    VpcId: 'vpc-0defa000000000000',
-    TargetType: 'ip',
-    HealthCheckPath: '/health',
-  })) as { TargetGroups: { TargetGroupArn: string }[] }
-  const { LoadBalancers } = (await elb('CreateLoadBalancer', {
-    Name: 'front',
-    Subnets: ['subnet-0defa00000000000a', 'subnet-0defa00000000000b'],
-  })) as { LoadBalancers: { LoadBalancerArn: string }[] }
-  await elb('CreateListener', {
-    LoadBalancerArn: LoadBalancers[0]!.LoadBalancerArn,
-    Protocol: 'HTTP',
-    Port: 80,
-    DefaultActions: [{ Type: 'forward', TargetGroupArn: TargetGroups[0]!.TargetGroupArn }],
-  })
-}
-const balanced = (container: Record<string, unknown>): Files =>
-  shop({
-    ...app({ portMappings: [{ containerPort: 80 }], ...container }),
-    service: {
-      loadBalancers: [{ targetGroupArn: { ref: 'web' }, containerName: 'app', containerPort: 80 }],
-    },
-    more: [document('TargetGroup', 'web', {}, { mode: 'observe' })],
-  })
-
 async function stopDeployment(rig: Rig): Promise<void> {
   await rig.clock.advance(20_000)
   const { services } = (await rig.aws('ecs:DescribeServices', {
@@ -124,6 +112,9 @@ async function stopAgents(rig: Rig): Promise<void> {
   for (const arn of containerInstanceArns) rig.simulator.disturb({ stopAgent: arn })
 }
 
+const alarmed = {
+  deploymentConfiguration: { alarms: { alarmNames: ['web-5xx'], enable: true, rollback: true } },
+}
 const unpullable = simulated('cannot pull')
 const initialise =
   'ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval failed:'
@@ -157,13 +148,7 @@ export const cases: readonly Case[] = [
     name: 'a program that crashes, with its last words',
     file: 'crash',
     cause: 'EssentialContainerExited',
-    rig: {
-      layer: logs([
-        'starting web 2.0',
-        'connecting to postgres://app:hunter2@db-2/shop',
-        '\u001b[31mERROR\u001b[0m getaddrinfo ENOTFOUND db-2',
-      ]),
-    },
+    before: logGroup,
     good: shop(
       app({ ...awslogs, environment: [{ name: 'DB_HOST', value: 'db-1' }] }, { executionRoleArn }),
     ),
@@ -172,7 +157,14 @@ export const cases: readonly Case[] = [
         {
           ...awslogs,
           environment: [{ name: 'DB_HOST', value: 'db-2' }],
-          ...simulated('exit 1 after 3s'),
+          dockerLabels: {
+            'fairlead.dev/simulate': 'exit 1 after 3s',
+            'fairlead.dev/simulate-log': [
+              'starting web 2.0',
+              'connecting to postgres://app:hunter2@db-2/shop',
+              '\u001b[31mERROR\u001b[0m getaddrinfo ENOTFOUND db-2',
+            ].join('\n'),
+          },
         },
         { executionRoleArn },
       ),
@@ -215,20 +207,49 @@ export const cases: readonly Case[] = [
     cause: 'TargetHealthCheck',
     before: balancer,
     good: balanced({}),
-    bad: balanced({ image: 'nginx:1.28', ...simulated('never ready') }),
+    bad: balanced({ image: 'nginx:1.28', ...simulated('fails target health checks') }),
     minutes: 15,
+  },
+  {
+    name: 'an alarm that goes off',
+    file: 'alarm',
+    cause: 'AlarmFired',
+    good: shop({ service: alarmed }),
+    bad: shop({ image: 'nginx:1.28', service: alarmed }),
+    during: async (rig) => {
+      await rig.clock.advance(60_000)
+      rig.simulator.disturb({ setAlarm: 'web-5xx', state: 'ALARM' })
+    },
+  },
+  {
+    name: 'a lifecycle hook that says no',
+    file: 'hook',
+    cause: 'HookFailed',
+    before: twoGroups,
+    good: () => shifted('succeed'),
+    bad: () => shifted('fail', { image: 'nginx:1.28' }),
   },
   {
     name: 'a secret that does not exist',
     file: 'secret-missing',
     cause: 'MissingSecret',
-    rig: {
-      layer: ends(
-        `${initialise} unable to retrieve secret from asm: service call has been retried 1 time(s): failed to fetch secret ${secretArn} from secrets manager: ResourceNotFoundException: Secrets Manager can't find the specified secret.`,
-      ),
-    },
+    rig: checked,
+    before: executionRole,
     good: shop(),
-    bad: shop(app({ secrets, ...unpullable }, { executionRoleArn })),
+    bad: shop(app({ secrets }, { executionRoleArn })),
+  },
+  {
+    name: 'a parameter that does not exist',
+    file: 'parameter-missing',
+    cause: 'MissingSecret',
+    rig: { simulator: { ...hosts(2).simulator, ...checked.simulator } },
+    before: executionRole,
+    bad: onEc2(
+      { secrets: [{ name: 'DB_PASSWORD', valueFrom: '/shop/db' }] },
+      {},
+      { executionRoleArn },
+    ),
+    minutes: 3,
   },
   {
     name: 'a secret that may not be read',
@@ -246,25 +267,18 @@ export const cases: readonly Case[] = [
     name: 'a log group that does not exist',
     file: 'log-group-missing',
     cause: 'LogGroupMissing',
-    rig: {
-      layer: ends(
-        'ResourceInitializationError: failed to validate logger args: create stream has been retried 1 times: failed to create Cloudwatch log stream: ResourceNotFoundException: The specified log group does not exist. : exit status 1',
-      ),
-    },
+    rig: checked,
+    before: executionRole,
     good: shop(),
-    bad: shop(app({ ...awslogs, ...unpullable }, { executionRoleArn })),
+    bad: shop(app(awslogs, { executionRoleArn })),
   },
   {
     name: 'a role that ECS cannot assume',
     file: 'role-not-assumable',
     cause: 'RoleNotAssumable',
-    rig: {
-      layer: ends(
-        "ECS was unable to assume the role 'arn:aws:iam::123456789012:role/web-task' that was provided for this task. Please verify that the role being passed has the proper trust relationship and permissions and that your IAM user has permissions to pass this role.",
-      ),
-    },
+    rig: checked,
     good: shop(),
-    bad: shop(app(unpullable, { taskRoleArn: 'arn:aws:iam::123456789012:role/web-task' })),
+    bad: shop(app({}, { taskRoleArn: 'arn:aws:iam::123456789012:role/web-task' })),
   },
   {
     name: 'no container instances',

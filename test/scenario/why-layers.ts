@@ -1,4 +1,4 @@
-/** Answers of AWS that the simulator does not give by itself: ends of tasks in AWS's own words, log lines, refusals. */
+/** Answers of AWS that the simulator does not give by itself: ends of tasks in AWS's own words, refusals. */
 import type { Task } from '@aws-sdk/client-ecs'
 import type { Layer } from '../../src/aws/aws.ts'
 import { AwsFailure } from '../../src/errors.ts'
@@ -18,17 +18,6 @@ export const ends =
       containers: (task.containers ?? []).map(({ reason: _, ...container }) => container),
     }))
     return { ...answer, tasks }
-  }
-
-/** What every log stream of `/ecs/web` says. */
-export const logs =
-  (lines: readonly string[]): Layer =>
-  (next) =>
-  async (operation, input, more) => {
-    if (operation !== 'logs:GetLogEvents') return next(operation, input, more)
-    const stream = `${input.logGroupName} ${input.logStreamName}`
-    if (!/^\/ecs\/web web\/app\/[0-9a-f]{32}$/.test(stream)) throw new Error(`no stream ${stream}`)
-    return { events: lines.map((message) => ({ message })) }
   }
 
 export const deny =

@@ -28,11 +28,11 @@ async function failed({ rig: options, before, good, bad, during, minutes }: Case
   const rig = createRig(options)
   await before?.(rig)
   if (good) {
-    await rig.git(good)
+    await rig.git(typeof good === 'function' ? good() : good)
     await rig.ready()
   }
   const startMs = rig.clock.now()
-  await rig.git(bad)
+  await rig.git(typeof bad === 'function' ? bad() : bad)
   await during?.(rig)
   const done = () => {
     const status = rig.status(key)

@@ -12,10 +12,10 @@ import { isSuspect } from './suspects.ts'
 type Answer = Observation<ServiceState>
 
 export async function explain(
-  seen: ReadonlyMap<ObjectKey, Answer>,
+  seen: Map<ObjectKey, Answer>,
   services: readonly Service[],
   context: ObserveContext,
-): Promise<ReadonlyMap<ObjectKey, Answer>> {
+): Promise<Map<ObjectKey, Answer>> {
   const byArn = new Map(services.map((service) => [service.serviceArn, service]))
   const suspects = [...seen].flatMap(([key, answer]) => {
     if (answer.found !== 'yes') return []

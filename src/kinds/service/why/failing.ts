@@ -74,17 +74,28 @@ export async function findFailing(
     status: deployment?.status ?? listed?.rolloutState ?? '',
     ...(reason ? { reason } : {}),
     alarms: deployment?.alarms?.triggeredAlarmNames ?? [],
-    hooks: (deployment?.lifecycleHookDetails ?? [])
-      .filter(({ status }) => hookFailures.includes(status))
-      .map(({ targetArn, hookId = '', status = '' }) => ({
-        name: targetArn?.split(/[:/]/).pop() ?? hookId,
-        status,
-      })),
+    hooks: failedHooks(deployment, reason),
     changed: target && before && !settled ? changesOf(before, target) : [],
   }
 }
 
-/** What git asked for and AWS took back; else the newest. */
+/** AWS shows how the hooks of the stage at hand stand; on the way back only its reason tells of those before. */
+function failedHooks(deployment: ServiceDeployment | undefined, reason = ''): Failing['hooks'] {
+  const failed = (deployment?.lifecycleHookDetails ?? [])
+    .filter(({ status }) => hookFailures.includes(status))
+    .map(({ targetArn, hookId = '', status = '' }) => ({
+      name: nameOf(targetArn) ?? hookId,
+      status: `${status}`,
+    }))
+  const { lifecycleHooks = [] } = deployment?.deploymentConfiguration ?? {}
+  const only = lifecycleHooks.length === 1 ? nameOf(lifecycleHooks[0]?.hookTargetArn) : undefined
+  const told = /\bhook/i.test(reason) && only ? [{ name: only, status: 'FAILED' }] : []
+  return failed.length > 0 ? failed : told
+}
+
+const nameOf = (arn: string | undefined) => arn?.split(/[:/]/).pop()
+
+/** What Git asked for and AWS took back; else the newest. */
 async function deploymentOf(
   { service, rejected }: Suspect,
   ask: Reading,

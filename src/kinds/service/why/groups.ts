@@ -100,9 +100,9 @@ function ofEvents(evidence: Known, counted: ReadonlySet<string>): Failure[] {
   const started = new Set(events.flatMap(({ message }) => startedIn(message)))
   const newestStart = events.findIndex(({ message }) => startedIn(message).length > 0)
   return events.flatMap((event, index) => {
-    // A task found a place after all.
+    // A task found a place, or its role, after all.
     const overcome = newestStart >= 0 && index > newestStart && failing.endedMs === undefined
-    if (overcome && isPlacement(event.message)) return []
+    if (overcome && /unable to place a task|failed to launch a task/.test(event.message)) return []
     const failure = ofEvent(event, evidence)
     const { task } = failure ?? {}
     if (!failure || (task && counted.has(task))) return []

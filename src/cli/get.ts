@@ -1,12 +1,11 @@
 /** `fairlead get`, `describe` and `events`: tables and pages for people, JSON and YAML for the rest. */
 import Table from 'cli-table3'
 import { stringify } from 'yaml'
-import { renderDuration } from '../durations.ts'
 import { UserError } from '../errors.ts'
-import { renderField } from '../render-value.ts'
 import { systemClock } from '../runtime.ts'
 import type { EventObject, ResourceObject } from '../server/api.ts'
 import { type AskOptions, askEvents, askResources, kindNamed } from './ask.ts'
+import { describeText, paintWord, revisionIn } from './description.ts'
 import {
   type InstanceObject,
   instanceHead,
@@ -61,12 +60,6 @@ function table(
     .split('\n')
     .map((line) => line.trimEnd())
     .join('\n')}\n`
-}
-
-function paintWord(word: string, style: Style): string {
-  if (word === 'Healthy' || word === 'Synced') return style.green(word)
-  if (word === 'Degraded' || word === 'Missing') return style.red(word)
-  return style.yellow(word)
 }
 
 export function renderResources(
@@ -155,8 +148,6 @@ export async function get(
   }
 }
 
-const age = (at: string) => renderDuration(systemClock.now() - Date.parse(at))
-
 function eventRows(events: readonly EventObject[]) {
   return events.map((event) => [
     event.lastTimestamp.slice(11, 19),
@@ -177,37 +168,18 @@ export async function describe(
   const [item] = items
   if (!item) throw new UserError(`${kindNamed(kind)} ${name} is not known to ${from}`)
   io.stderr(style.dim(`from ${from}\n`))
-  const { metadata, status } = item
-  const lines = [
-    `${style.bold(`${item.kind} ${metadata.name}`)}`,
-    `  Namespace   ${metadata.namespace}`,
-    `  Source      ${status.source}`,
-    `  Sync        ${paintWord(status.sync, style)}`,
-    `  Health      ${paintWord(status.health, style)}`,
-    ...Object.entries(status.aws).map(([key, value]) => `  ${`AWS ${key}`.padEnd(11)} ${value}`),
-    ...Object.entries(status.progress ?? {}).map(([key, value]) => `  ${key.padEnd(11)} ${value}`),
-    '',
-    style.bold('Conditions'),
-    ...status.conditions.map(
-      (condition) =>
-        `  ${condition.type.padEnd(11)} ${condition.status.padEnd(7)} ${condition.reason}: ${condition.message} ${style.dim(`(${age(condition.lastTransitionTime)})`)}`,
-    ),
-  ]
-  if (status.pending.length > 0) {
-    lines.push(
-      '',
-      style.bold('Differs from Git'),
-      ...status.pending.map((field) => `  ${renderField(field)}`),
-    )
-  }
-  io.stdout(`${lines.join('\n')}\n`)
-  if (options.live === undefined) {
-    const about = (await askEvents(options)).filter(
-      ({ involvedObject }) =>
-        involvedObject.kind === item.kind &&
-        involvedObject.name === metadata.name &&
-        involvedObject.namespace === metadata.namespace,
-    )
+  const { metadata } = item
+  const about =
+    options.live === undefined
+      ? (await askEvents(options)).filter(
+          ({ involvedObject }) =>
+            involvedObject.kind === item.kind &&
+            involvedObject.name === metadata.name &&
+            involvedObject.namespace === metadata.namespace,
+        )
+      : undefined
+  io.stdout(describeText(item, style, systemClock.now(), revisionIn(about ?? [])))
+  if (about) {
     io.stdout(`\n${style.bold('Events')}\n${table([], eventRows(about.slice(-15)), style)}`)
   }
   return 0

@@ -28,13 +28,18 @@ const isProper = ({ id }: Rollout) => id.includes(':service-deployment/')
 export function createRollouts(metrics: Metrics, event: Event, now: () => number) {
   const tracked = new Map<ObjectKey, Tracked>()
 
-  const tell = (key: ObjectKey, { rollout, revision }: Tracked, by: string, quiet = false) => {
+  const tell = (
+    key: ObjectKey,
+    { rollout, revision }: Tracked,
+    by: string,
+    { quiet = false, why = '' } = {},
+  ) => {
     const { outcome, startedAtMs, endedAtMs = now(), target, reason } = rollout
     metrics.rollouts.inc({ result: outcome })
     if (quiet) return
     const what = `${renderKey(key)}: the roll-out${target ? ` of ${target}` : ''} (${shortRevision(revision)})`
     const took = startedAtMs > 0 ? ` after ${renderDuration(endedAtMs - startedAtMs)}` : ''
-    const because = reason ? `: ${reason}` : ''
+    const because = [reason, why].flatMap((text) => (text ? `: ${text}` : [])).join('')
     const words: Record<RolloutOutcome, string> = {
       InProgress: '',
       Succeeded: `${what} succeeded${took}`,
@@ -68,7 +73,8 @@ export function createRollouts(metrics: Metrics, event: Event, now: () => number
       const next = { rollout, revision: first, told: told || ended }
       tracked.set(key, next)
       // That it is stalled, and why, is an event already.
-      if (ended && !told) tell(key, next, '', isStalled(status))
+      const why = status.report?.summary ?? ''
+      if (ended && !told) tell(key, next, '', { quiet: isStalled(status), why })
     },
     forget(key: ObjectKey): void {
       tracked.delete(key)

@@ -31,6 +31,8 @@ export interface ResourceObject {
     readonly aws: Readonly<Record<string, string>>
     readonly progress?: Readonly<Record<string, number>>
     readonly instances?: Status['instances']
+    readonly rollout?: Status['rollout']
+    readonly report?: Status['report']
     readonly pending: Status['pending']
     readonly source: string
   }
@@ -83,6 +85,8 @@ export function resourceObject(manifest: Manifest, view: View): ResourceObject {
       ...(status ? { environment: status.environment } : {}),
       ...(status?.progress ? { progress: status.progress } : {}),
       ...(status?.instances ? { instances: status.instances } : {}),
+      ...(status?.rollout ? { rollout: status.rollout } : {}),
+      ...(status?.report ? { report: status.report } : {}),
     },
   }
 }

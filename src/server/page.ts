@@ -25,7 +25,7 @@ ${errors.map((problem) => html`<p class="Degraded">${problem.file}:${problem.lin
 <tbody>
 ${resources.map(({ kind, metadata, status }) => {
   const ready = status.conditions.find((condition) => condition.type === 'Ready')
-  return html`<tr><td>${kind}</td><td>${metadata.namespace === 'default' ? '' : `${metadata.namespace}/`}${metadata.name}</td><td class="${status.sync}">${status.sync}</td><td class="${status.health}">${status.health}</td><td>${ready?.message ?? ''}</td></tr>`
+  return html`<tr><td>${kind}</td><td>${metadata.namespace === 'default' ? '' : `${metadata.namespace}/`}${metadata.name}</td><td class="${status.sync}">${status.sync}</td><td class="${status.health}">${status.health}</td><td>${ready?.message ?? ''}${status.report ? html`<br><span class="quiet">${status.report.advice}</span>` : ''}</td></tr>`
 })}
 </tbody></table>
 <h1>Events</h1>

@@ -3,6 +3,7 @@ import {
   DescribeLoadBalancersCommand,
   DescribeRulesCommand,
   DescribeTargetGroupsCommand,
+  DescribeTargetHealthCommand,
   ElasticLoadBalancingV2Client,
 } from '@aws-sdk/client-elastic-load-balancing-v2'
 
@@ -12,4 +13,5 @@ export const commands = {
   DescribeLoadBalancers: DescribeLoadBalancersCommand,
   DescribeRules: DescribeRulesCommand,
   DescribeTargetGroups: DescribeTargetGroupsCommand,
+  DescribeTargetHealth: DescribeTargetHealthCommand,
 }

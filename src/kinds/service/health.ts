@@ -9,7 +9,8 @@ export function health({ state }: Live<ServiceState>): Health {
   const primary = deployments.find(({ status }) => status === 'PRIMARY') ?? deployments[0]
   const failed = primary?.failedTasks ?? 0
   const progress = { ...counts, failed }
-  return { ...judge(state, primary, failed), progress, ...rolloutIn(state) }
+  const report = state.report ? { report: state.report } : {}
+  return { ...judge(state, primary, failed), progress, ...rolloutIn(state), ...report }
 }
 
 /** The newest roll-out; content that was taken back counts as rolled out last, where nothing newer is told. */
@@ -24,7 +25,7 @@ function judge(
   primary: DeploymentState | undefined,
   failures: number,
 ): Pick<Health, 'state' | 'reason' | 'message'> {
-  const { counts, deployments, events } = state
+  const { counts, deployments, events, report } = state
   const tasks = `${counts.running} of ${counts.desired} tasks running`
   if (state.status === 'DRAINING') {
     const message = `the service is being deleted, ${counts.running} tasks still run`
@@ -32,19 +33,20 @@ function judge(
   }
   if (primary?.rolloutState === 'FAILED') {
     const why = primary.rolloutStateReason ?? 'the deployment failed'
-    const message = [why, ...events].join(' | ')
+    const message = [why, ...(report ? [report.summary] : events)].join(' | ')
     return { state: 'Failed', reason: 'Stopped', message }
   }
   if (state.stuck) {
     const fresh = `${primary?.runningCount ?? 0} of ${counts.desired} new tasks running, ${failures} failed`
-    const last = events[0] ? ` | ${events[0]}` : ''
+    const said = report?.summary ?? events[0]
+    const last = said ? ` | ${said}` : ''
     const message = `no progress for ${renderDuration(state.stuck.forMs)}: ${fresh}${last}`
     return { state: 'Failed', reason: 'ProgressDeadlineExceeded', message }
   }
   if (primary?.rolloutState === 'IN_PROGRESS' || deployments.length > 1) {
     const reason = 'DeploymentInProgress'
     const failed = failures > 0 ? `, ${failures} failed` : ''
-    const message = `rolling out: ${tasks}, ${counts.pending} pending${failed}`
+    const message = `rolling out: ${tasks}, ${counts.pending} pending${failed}${report ? `: ${report.summary}` : ''}`
     return { state: 'Progressing', reason, message }
   }
   if (counts.running !== counts.desired) {

@@ -12,6 +12,7 @@ import { withScaling } from './scaling.ts'
 import { staleOf } from './stale.ts'
 import { watchStarts } from './starts.ts'
 import { type ServiceState, type Stale, stateOf } from './state.ts'
+import { explain } from './why/explain.ts'
 
 type Answer = Observation<ServiceState>
 
@@ -54,7 +55,7 @@ export async function observe(
     ),
   )
   await watchStarts([...seen.values()], context)
-  return withScaling(seen, wanted, context)
+  return withScaling(await explain(seen, there, context), wanted, context)
 }
 
 /** What AWS says of one service; `unread`: why it says nothing. */

@@ -18,6 +18,12 @@ export const operations: Readonly<Record<Operation, Safety>> = {
   'ecs:DescribeTaskDefinition': 'read',
   'secretsmanager:DescribeSecret': 'read',
   'ssm:DescribeParameters': 'read',
+  // Why a deployment fails; a report does without what may not be read.
+  'ecs:ListContainerInstances': 'read',
+  'ecs:DescribeContainerInstances': 'read',
+  'elasticloadbalancing:DescribeTargetGroups': 'read',
+  'elasticloadbalancing:DescribeTargetHealth': 'read',
+  'logs:GetLogEvents': 'read',
   'ecs:CreateService': 'token',
   // Sets values; a roll-out to what is already rolled out does nothing.
   'ecs:UpdateService': 'idempotent',

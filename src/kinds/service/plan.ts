@@ -225,13 +225,14 @@ function rolledBack(
   changes: readonly FieldChange[],
   notes: string[],
 ): Draft {
-  const message = rejectedText(state.rejected!)
+  const told = rejectedText(state.rejected!)
+  const message = state.report ? `${told}: ${state.report.summary}` : told
   return {
     verdict: 'blocked',
     stalled: true,
     fields: changes,
     reason: { code: rejectedRollout(state.rejected!).outcome, message },
-    notes: notes.filter((note) => note !== message),
+    notes: notes.filter((note) => note !== told),
   }
 }
 

@@ -1,6 +1,6 @@
 /** What is kept of a live service between observing, planning and reporting. Pure. */
 import type { Deployment, Service } from '@aws-sdk/client-ecs'
-import type { Rollout } from '../../model.ts'
+import type { FailureReport, Rollout } from '../../model.ts'
 import { fields } from './policy.ts'
 import type { Bounds } from './spec.ts'
 
@@ -62,6 +62,8 @@ export interface ServiceState {
   readonly stuck?: { readonly forMs: number }
   /** What its tasks failed of, grouped. */
   readonly failures?: readonly FailureGroup[]
+  /** Why its newest roll-out fails, as a screen. */
+  readonly report?: FailureReport
 }
 
 /** Something that a task gets when it starts, and that has changed since. */

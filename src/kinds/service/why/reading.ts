@@ -1,0 +1,42 @@
+/** Reads that a report can do without: what may not be read is remembered and said, what fails otherwise is left out. */
+import { AwsFailure } from '../../../errors.ts'
+import type { ObserveContext } from '../../../kind.ts'
+import type { Operation } from '../../../model.ts'
+
+/** What was refused is asked for again after this time: somebody may have allowed it. */
+const refusedForMs = 30 * 60_000
+
+export interface Reading {
+  /** The answer, or undefined where there is none to be had. */
+  <Output>(what: string, operation: Operation, input: object): Promise<Output | undefined>
+  /** `stopped tasks could not be read: needs ecs:ListTasks`. */
+  readonly unread: Set<string>
+  /** Something failed that may work the next time. */
+  incomplete: boolean
+}
+
+export function createReading({ read, memory, now }: ObserveContext): Reading {
+  const unread = new Set<string>()
+  const ask = async <Output>(what: string, operation: Operation, input: object) => {
+    const key = `why:refused ${operation}`
+    const refused = memory.get(key) as { atMs: number; denied: boolean } | undefined
+    const say = (denied: boolean) => {
+      if (denied) unread.add(`${what} could not be read: needs ${operation}`)
+      return undefined
+    }
+    if (refused && now - refused.atMs < refusedForMs) return say(refused.denied)
+    try {
+      const answer = await read<Output>(operation, { ...input })
+      memory.delete(key)
+      return answer
+    } catch (error) {
+      if (!(error instanceof AwsFailure)) throw error
+      const denied = error.class === 'denied'
+      if (denied || error.class === 'unsupported') memory.set(key, { atMs: now, denied })
+      else if (error.class !== 'notFound' && error.class !== 'invalid') reading.incomplete = true
+      return say(denied)
+    }
+  }
+  const reading: Reading = Object.assign(ask, { unread, incomplete: false })
+  return reading
+}

@@ -33,6 +33,7 @@ export type {
   ShiftPlan,
   ShiftState,
   Stage,
+  TaskSetRecord,
 } from './service-state.ts'
 
 /** A cluster as the API shows it, without counts (they are derived) and tags (they are in `tags`). */

@@ -17,6 +17,7 @@ import { breakerThreshold, isRollingBack, noteLook, otherSide } from './service-
 import { mayCleanUp, mayScaleUp, stepStages } from './stages.ts'
 import { boundsOf, isProtected, stopOrder, stopTasks } from './stopping.ts'
 import { account, type Tally, tallyOf } from './tally.ts'
+import { taskSetPass } from './task-sets.ts'
 import { inactiveServiceMs, placementRetryMs, repeatEventMs } from './timing.ts'
 
 /** Lets the scheduler look at a service, and plans when it looks again. */
@@ -31,6 +32,9 @@ function schedule(world: World, key: string, record: ServiceRecord, now: number)
   noteLook(world, record, now)
   tripBreaker(world, record, now)
   tripAlarms(world, record, now)
+  const sets = record.taskSets?.length ? taskSetPass(world, record, now) : Number.POSITIVE_INFINITY
+  if (Number.isFinite(sets))
+    wakeAt(world, 'service', key, record.scheduler, Math.max(sets, now + 1))
   const stages = goOn(world, record, now)
   const primary = record.deployments[0]
   if (!primary) return
@@ -57,6 +61,8 @@ function drain(world: World, key: string, record: ServiceRecord, now: number): v
   if (tasks.length > 0) return
   record.service.status = 'INACTIVE'
   record.deployments = []
+  for (const { arn } of record.taskSets ?? []) world.tags.delete(arn)
+  record.taskSets = []
   record.serviceDeployments = []
   record.serviceRevisions = []
   world.tags.delete(record.service.serviceArn ?? '')

@@ -8,7 +8,7 @@ import type {
   ServiceDeploymentLifecycleStage,
   ServiceRevision,
 } from '@aws-sdk/client-ecs'
-import type { Wakeable } from './world.ts'
+import type { Wakeable } from './wakeable.ts'
 
 export type RolloutState = 'IN_PROGRESS' | 'COMPLETED' | 'FAILED'
 

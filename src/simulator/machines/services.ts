@@ -7,7 +7,7 @@ import {
   waitingIn,
 } from '../world.ts'
 import { wakeAt } from './agenda.ts'
-import { alarmBake, tripAlarms } from './alarms.ts'
+import { alarmBake, triggeredAlarms } from './alarms.ts'
 import { daemonPass } from './daemon.ts'
 import { completeDeployment } from './deployments.ts'
 import { causeGone, texts, writeOnce } from './events.ts'
@@ -79,6 +79,17 @@ function tripBreaker(world: World, record: ServiceRecord, now: number): void {
   if (primary.shift || primary.failures < breakerThreshold(record)) return
   const why = 'tasks failed to start'
   failDeployment(world, record, { by: 'breaker', rollback: breaker.rollback ?? false, why }, now)
+}
+
+function tripAlarms(world: World, record: ServiceRecord, now: number): void {
+  const primary = record.deployments[0]
+  const { alarms } = record.service.deploymentConfiguration ?? {}
+  if (!alarms?.enable || primary?.rolloutState !== 'IN_PROGRESS' || isRollingBack(record)) return
+  const triggered = triggeredAlarms(world, primary)
+  if (triggered.length === 0) return
+  primary.triggered = triggered
+  const cause = { by: 'alarm', rollback: alarms.rollback ?? false, why: 'alarm detected' } as const
+  failDeployment(world, record, cause, now)
 }
 
 /** Goes on with a deployment that shifts traffic. Returns when to look again. */

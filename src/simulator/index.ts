@@ -23,6 +23,7 @@ import { tagHandlers } from './services/ecs/tags.ts'
 import { taskDefinitionHandlers } from './services/ecs/task-definitions.ts'
 import { taskProtectionHandlers } from './services/ecs/task-protection.ts'
 import { taskReadHandlers } from './services/ecs/task-reads.ts'
+import { taskSetHandlers } from './services/ecs/task-sets.ts'
 import { taskHandlers } from './services/ecs/tasks.ts'
 import { elbv2Handlers } from './services/elbv2/index.ts'
 import { iamHandlers } from './services/iam/index.ts'
@@ -108,6 +109,7 @@ const services: Readonly<Record<string, ServiceHandlers>> = {
     ...taskHandlers,
     ...taskProtectionHandlers,
     ...taskReadHandlers,
+    ...taskSetHandlers,
   },
   'application-autoscaling': applicationAutoScalingHandlers,
   autoscaling: autoScalingHandlers,

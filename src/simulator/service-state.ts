@@ -2,12 +2,13 @@
 import type {
   DeploymentLifecycleHook,
   DeploymentLifecycleHookStatus,
+  Scale,
   Service,
   ServiceDeployment,
   ServiceDeploymentLifecycleStage,
   ServiceRevision,
 } from '@aws-sdk/client-ecs'
-import type { Wakeable } from './world.ts'
+import type { Wakeable } from './wakeable.ts'
 
 export type RolloutState = 'IN_PROGRESS' | 'COMPLETED' | 'FAILED'
 
@@ -96,12 +97,27 @@ export interface SchedulerMemory extends Wakeable {
   forgetAt?: number
 }
 
+/** A task set. Replaced, never changed in place, but for the scheduler's books in its deployment. */
+export interface TaskSetRecord {
+  readonly arn: string
+  readonly status: 'PRIMARY' | 'ACTIVE' | 'DRAINING'
+  readonly scale: Scale
+  readonly externalId?: string
+  readonly startedBy?: string
+  /** What CreateTaskSet was called with, for its idempotency by client token. */
+  readonly createInput?: string
+  /** What it runs, and how its tasks fare; its id is that of the set. */
+  readonly deployment: DeploymentRecord
+}
+
 export interface ServiceRecord {
   /** The declared members as the API shows them, and events. Counts and deployments are derived on reading. */
   service: Service
   clusterName: string
   /** PRIMARY first, then newest first. */
   deployments: DeploymentRecord[]
+  /** Of a service that is not deployed by ECS itself, oldest first. */
+  taskSets?: readonly TaskSetRecord[]
   /** The newest deployment that reached COMPLETED, though it may have left the list. */
   lastCompleted?: DeploymentRecord
   /** Newest first. */

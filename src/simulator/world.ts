@@ -23,6 +23,7 @@ import { createLogsState, type LogsState } from './services/logs/state.ts'
 import { createSchedulerState, type SchedulerState } from './services/scheduler/state.ts'
 import { createSecretsState, type SecretsState } from './services/secretsmanager/state.ts'
 import { createSsmState, type SsmState } from './services/ssm/state.ts'
+import type { Wakeable } from './wakeable.ts'
 
 export type {
   DeploymentRecord,
@@ -33,7 +34,9 @@ export type {
   ShiftPlan,
   ShiftState,
   Stage,
+  TaskSetRecord,
 } from './service-state.ts'
+export type { Wakeable } from './wakeable.ts'
 
 /** A cluster as the API shows it, without counts (they are derived) and tags (they are in `tags`). */
 export interface ClusterRecord {
@@ -56,11 +59,6 @@ export interface CapacityProviderRecord {
 export interface TaskDefinitionRecord {
   /** As RegisterTaskDefinition answered it; `status` and `deregisteredAt` change. */
   readonly definition: TaskDefinition
-}
-
-/** Anything that the agenda wakes: when it is due next, so that an earlier wish replaces a later one. */
-export interface Wakeable {
-  wakeAt?: number
 }
 
 /** What a container does, read once from its definition. */

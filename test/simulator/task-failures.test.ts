@@ -82,6 +82,12 @@ describe('a task that fails the checks of its target group', () => {
       // The container itself is well.
       containers: [{ exitCode: 0, healthStatus: 'UNKNOWN' }],
     })
+    const messages = (teller.service().events ?? []).map(({ message }) => message)
+    expect(messages).toContainEqual(
+      expect.stringMatching(
+        /^\(service web, taskSet ecs-svc\/\d+\) has begun draining connections on 1 tasks\.$/,
+      ),
+    )
     expect(teller.events()).toContain(
       `(task T) (port 80) is unhealthy in (target-group ${teller.groups.blue}) due to (reason Health checks failed with these codes: [502]).`,
     )

@@ -1,6 +1,5 @@
 /** CloudWatch alarms as far as deployments watch them: who is watched, what they fail, and for how long. */
 import type { DeploymentRecord, ServiceRecord, World } from '../world.ts'
-import { failDeployment } from './rollback.ts'
 import { isRollingBack } from './service-deployments.ts'
 import { alarmBakeMs } from './timing.ts'
 
@@ -20,16 +19,9 @@ function inAlarm(world: World, name: string): boolean {
   return world.alarms.get(name)?.state === 'ALARM'
 }
 
-/** Fails the PRIMARY deployment when one of its alarms has gone off. */
-export function tripAlarms(world: World, record: ServiceRecord, now: number): void {
-  const primary = record.deployments[0]
-  if (primary?.rolloutState !== 'IN_PROGRESS' || isRollingBack(record)) return
-  const { alarms } = record.service.deploymentConfiguration ?? {}
-  const triggered = (primary.watched ?? []).filter((name) => inAlarm(world, name))
-  if (!alarms?.enable || triggered.length === 0) return
-  primary.triggered = triggered
-  const cause = { by: 'alarm', rollback: alarms.rollback ?? false, why: 'alarm detected' } as const
-  failDeployment(world, record, cause, now)
+/** The alarms that have gone off for a deployment that watches them. */
+export function triggeredAlarms(world: World, deployment: DeploymentRecord): string[] {
+  return (deployment.watched ?? []).filter((name) => inAlarm(world, name))
 }
 
 /** Until when a rolling deployment that has all in place is still watched. */

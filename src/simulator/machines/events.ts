@@ -7,9 +7,16 @@ const troubleshooting =
   'For more information, see the Troubleshooting section of the Amazon ECS Developer Guide.'
 const keep = 100
 
-/** Writes `(service NAME) <text>`, as AWS does. */
-export function writeEvent(world: World, record: ServiceRecord, text: string, now: number): void {
-  const message = `(service ${record.service.serviceName})${text}`
+/** Writes `(service NAME) <text>`, or `(service NAME, taskSet ID) <text>`, as AWS does. */
+export function writeEvent(
+  world: World,
+  record: ServiceRecord,
+  text: string,
+  now: number,
+  taskSet?: string,
+): void {
+  const { serviceName } = record.service
+  const message = `(service ${serviceName}${taskSet ? `, taskSet ${taskSet}` : ''})${text}`
   const event = { id: uuid(world, 'event'), createdAt: new Date(now), message }
   record.service.events = [event, ...(record.service.events ?? [])].slice(0, keep)
 }
@@ -49,6 +56,7 @@ export const texts = {
     ` registered ${count} targets in (target-group ${arn})`,
   deregistered: (count: number, arn: string) =>
     ` deregistered ${count} targets in (target-group ${arn})`,
+  draining: (count: number) => ` has begun draining connections on ${count} tasks.`,
   targetUnhealthy: (id: string, port: number, arn: string, reason: string) =>
     ` (task ${id}) (port ${port}) is unhealthy in (target-group ${arn}) due to (reason ${reason}).`,
   notLaunched: (error: string) => ` failed to launch a task with (error ${error}).`,

@@ -7,7 +7,7 @@ import {
   waitingIn,
 } from '../world.ts'
 import { wakeAt } from './agenda.ts'
-import { alarmBake, tripAlarms } from './alarms.ts'
+import { alarmBake, triggeredAlarms } from './alarms.ts'
 import { daemonPass } from './daemon.ts'
 import { completeDeployment } from './deployments.ts'
 import { causeGone, texts, writeOnce } from './events.ts'
@@ -17,6 +17,7 @@ import { breakerThreshold, isRollingBack, noteLook, otherSide } from './service-
 import { mayCleanUp, mayScaleUp, stepStages } from './stages.ts'
 import { boundsOf, isProtected, stopOrder, stopTasks } from './stopping.ts'
 import { account, type Tally, tallyOf } from './tally.ts'
+import { taskSetPass } from './task-sets.ts'
 import { inactiveServiceMs, placementRetryMs, repeatEventMs } from './timing.ts'
 
 /** Lets the scheduler look at a service, and plans when it looks again. */
@@ -31,6 +32,9 @@ function schedule(world: World, key: string, record: ServiceRecord, now: number)
   noteLook(world, record, now)
   tripBreaker(world, record, now)
   tripAlarms(world, record, now)
+  const sets = record.taskSets?.length ? taskSetPass(world, record, now) : Number.POSITIVE_INFINITY
+  if (Number.isFinite(sets))
+    wakeAt(world, 'service', key, record.scheduler, Math.max(sets, now + 1))
   const stages = goOn(world, record, now)
   const primary = record.deployments[0]
   if (!primary) return
@@ -57,6 +61,8 @@ function drain(world: World, key: string, record: ServiceRecord, now: number): v
   if (tasks.length > 0) return
   record.service.status = 'INACTIVE'
   record.deployments = []
+  for (const { arn } of record.taskSets ?? []) world.tags.delete(arn)
+  record.taskSets = []
   record.serviceDeployments = []
   record.serviceRevisions = []
   world.tags.delete(record.service.serviceArn ?? '')
@@ -73,6 +79,17 @@ function tripBreaker(world: World, record: ServiceRecord, now: number): void {
   if (primary.shift || primary.failures < breakerThreshold(record)) return
   const why = 'tasks failed to start'
   failDeployment(world, record, { by: 'breaker', rollback: breaker.rollback ?? false, why }, now)
+}
+
+function tripAlarms(world: World, record: ServiceRecord, now: number): void {
+  const primary = record.deployments[0]
+  const { alarms } = record.service.deploymentConfiguration ?? {}
+  if (!alarms?.enable || primary?.rolloutState !== 'IN_PROGRESS' || isRollingBack(record)) return
+  const triggered = triggeredAlarms(world, primary)
+  if (triggered.length === 0) return
+  primary.triggered = triggered
+  const cause = { by: 'alarm', rollback: alarms.rollback ?? false, why: 'alarm detected' } as const
+  failDeployment(world, record, cause, now)
 }
 
 /** Goes on with a deployment that shifts traffic. Returns when to look again. */

@@ -14,17 +14,17 @@ export function boundsOf(record: ServiceRecord): { upper: number; lower: number 
   }
 }
 
-/** Stops tasks in the scheduler's name and says so in an event. */
+/** Stops tasks in the name of the PRIMARY deployment, or of the one that is named, and says so in an event. */
 export function stopTasks(
   world: World,
   record: ServiceRecord,
   tasks: readonly TaskRecord[],
   reason: string | undefined,
   now: number,
+  deploymentId = record.deployments[0]?.id,
 ): void {
   const stopped = tasks.filter((one) => one.task.desiredStatus !== 'STOPPED')
   if (stopped.length === 0) return
-  const deploymentId = record.deployments[0]?.id
   for (const one of stopped) {
     const scaling = `Scaling activity initiated by (deployment ${deploymentId})`
     requestStop(world, one, 'ServiceSchedulerInitiated', reason ?? scaling, now)

@@ -31,11 +31,15 @@ export function account(world: World, record: ServiceRecord, now: number): void 
   const failedToStart = new Set<DeploymentRecord>()
   const reset =
     record.service.deploymentConfiguration?.deploymentCircuitBreaker?.resetOnHealthyTask !== false
+  const units = [
+    ...record.deployments,
+    ...(record.taskSets ?? []).map(({ deployment }) => deployment),
+  ]
   for (const id of record.live) {
     const one = world.tasks.get(id)
     if (!one) continue
     const { task, machine } = one
-    const deployment = record.deployments.find((d) => d.id === one.deploymentId)
+    const deployment = units.find((d) => d.id === one.deploymentId)
     if (deployment && task.startedAt && !machine.counted.running) {
       machine.counted.running = true
       deployment.startFailures = 0
@@ -76,7 +80,7 @@ function graceEnds(record: ServiceRecord, { task }: TaskRecord): number {
 }
 
 /** It fails its health checks, and its grace period is over. */
-function isSick(record: ServiceRecord, one: TaskRecord, now: number): boolean {
+export function isSick(record: ServiceRecord, one: TaskRecord, now: number): boolean {
   const failing = one.machine.unhealthy !== undefined && one.task.desiredStatus === 'RUNNING'
   return failing && now >= graceEnds(record, one)
 }

@@ -297,6 +297,7 @@ function leaveService(world: World, record: TaskRecord, now: number): void {
   for (const { targetGroupArn } of targets) {
     if (service) writeEvent(world, service, texts.deregistered(1, targetGroupArn), now)
   }
+  if (service) writeEvent(world, service, texts.draining(1), now, record.deploymentId)
   record.task.lastStatus = 'DEACTIVATING'
   record.machine.until = now + drainMs(world, record)
 }

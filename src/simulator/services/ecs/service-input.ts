@@ -2,6 +2,7 @@
 import type {
   Cluster,
   CreateServiceRequest,
+  CreateTaskSetRequest,
   LoadBalancer,
   Service,
   TaskDefinition,
@@ -47,15 +48,17 @@ export interface Declared {
 /** Everything that CreateService declares. Throws as AWS does. */
 export function declareNew(world: World, input: CreateServiceRequest, cluster: Cluster): Declared {
   const daemon = input.schedulingStrategy === 'DAEMON'
-  const definition = usableDefinition(world, input.taskDefinition)
-  const launch = launchSettings(input, cluster)
   if (daemon && input.desiredCount !== undefined) {
     throw invalid(
       'The daemon scheduling strategy does not support a desired count for services. Remove the desired count value and try again.',
     )
   }
   if (!daemon && input.desiredCount === undefined) throw invalid('desiredCount can not be blank.')
-  const workload = newWorkload(world, input, definition, launch)
+  // An EXTERNAL controller brings the task definition along with each task set.
+  const empty = input.deploymentController?.type === 'EXTERNAL' && !input.taskDefinition
+  const workload = empty
+    ? { loadBalancers: [], serviceRegistries: [] }
+    : newWorkload(world, input, cluster)
   const configuration = deploymentConfiguration(input.deploymentConfiguration, undefined, daemon)
   const settings: Settings = {
     desiredCount: input.desiredCount ?? 0,
@@ -77,12 +80,14 @@ export function declareNew(world: World, input: CreateServiceRequest, cluster: C
   return { settings, workload }
 }
 
-function newWorkload(
+/** What a new service, or a new task set, runs. Throws as AWS does. */
+export function newWorkload(
   world: World,
-  input: CreateServiceRequest,
-  definition: TaskDefinition,
-  launch: LaunchSettings,
+  input: CreateServiceRequest | CreateTaskSetRequest,
+  cluster: Cluster,
 ): Workload {
+  const definition = usableDefinition(world, input.taskDefinition)
+  const launch = launchSettings(input, cluster)
   checkCompatible(definition, launch)
   const platformVersion = platformOf(input.platformVersion, launch)
   const networkConfiguration = networkOf(world, input.networkConfiguration, definition, launch)
@@ -108,9 +113,12 @@ const extraMembers = [
   'monitoring',
 ] as const
 
-function extras(input: CreateServiceRequest | UpdateServiceRequest): Partial<Workload> {
-  const given = extraMembers.filter((member) => input[member] !== undefined)
-  return Object.fromEntries(given.map((member) => [member, input[member]]))
+function extras(
+  input: CreateServiceRequest | CreateTaskSetRequest | UpdateServiceRequest,
+): Partial<Workload> {
+  const members: Partial<CreateServiceRequest> = { ...input }
+  const given = extraMembers.filter((member) => members[member] !== undefined)
+  return Object.fromEntries(given.map((member) => [member, members[member]]))
 }
 
 function graceOf(requested: number | undefined, loadBalancers: readonly LoadBalancer[]) {
@@ -133,7 +141,20 @@ export function declareUpdate(
       'The daemon scheduling strategy does not support a desired count for services. Remove the desired count value and try again.',
     )
   }
-  const settings: Settings = {
+  const settings = declareSettings(record, input, input.loadBalancers ?? live.loadBalancers ?? [])
+  const workload = changedWorkload(world, live, input, cluster)
+  checkSettings(settings, workload)
+  return { settings, workload }
+}
+
+/** The settings that hold after UpdateService. */
+export function declareSettings(
+  { service }: ServiceRecord,
+  input: UpdateServiceRequest,
+  loadBalancers: readonly LoadBalancer[],
+): Settings {
+  const daemon = service.schedulingStrategy === 'DAEMON'
+  return {
     desiredCount: input.desiredCount ?? service.desiredCount ?? 0,
     schedulingStrategy: service.schedulingStrategy,
     deploymentController: input.deploymentController ?? service.deploymentController,
@@ -151,12 +172,9 @@ export function declareUpdate(
       input.availabilityZoneRebalancing ?? service.availabilityZoneRebalancing ?? 'DISABLED',
     ...graceOf(
       input.healthCheckGracePeriodSeconds ?? service.healthCheckGracePeriodSeconds,
-      input.loadBalancers ?? live.loadBalancers ?? [],
+      loadBalancers,
     ),
   }
-  const workload = changedWorkload(world, live, input, cluster)
-  checkSettings(settings, workload)
-  return { settings, workload }
 }
 
 function changedWorkload(

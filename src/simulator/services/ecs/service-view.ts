@@ -1,6 +1,7 @@
 /** Services and deployments as DescribeServices shows them: what is declared, with the counts of the moment. */
 import type { Deployment, Service } from '@aws-sdk/client-ecs'
 import { countsOf } from '../../machines/service-deployments.ts'
+import { taskSetView } from '../../machines/task-sets.ts'
 import type { DeploymentRecord, ServiceRecord, World } from '../../world.ts'
 import { tagsOf } from './tags.ts'
 
@@ -19,7 +20,7 @@ export function serviceView(world: World, record: ServiceRecord, withTags: boole
     runningCount,
     pendingCount,
     deployments,
-    taskSets: [],
+    taskSets: (record.taskSets ?? []).map((set) => taskSetView(world, record, set, world.time)),
     ...(service.status === 'ACTIVE' && {
       currentServiceRevisions: record.deployments.map((one, i) => ({
         arn: one.revision.serviceRevisionArn,

@@ -11,7 +11,13 @@ import {
   UpdateServiceRequest$,
 } from '@aws-sdk/client-ecs'
 import { AwsError, type CallContext, type ServiceHandlers } from '../../api.ts'
-import { beginDeployment, type Workload, workloadOf } from '../../machines/deployments.ts'
+import {
+  beginDeployment,
+  showWorkload,
+  type Workload,
+  workloadOf,
+} from '../../machines/deployments.ts'
+import { addTaskSet, hasTaskSets, leaveTaskSets, workloadOfSet } from '../../machines/task-sets.ts'
 import { wakeService } from '../../machines/tasks.ts'
 import { page } from '../../pages.ts'
 import { ecsArn, type ServiceRecord, serviceKey } from '../../world.ts'
@@ -19,7 +25,7 @@ import { roleOf as iamRole, roleVisible } from '../iam/lookups.ts'
 import { activeCluster } from './clusters.ts'
 import { invalid, onFargate } from './launch-settings.ts'
 import { isName, parseEcsArn } from './names.ts'
-import { type Declared, declareNew, declareUpdate } from './service-input.ts'
+import { type Declared, declareNew, declareSettings, declareUpdate } from './service-input.ts'
 import { serviceView } from './service-view.ts'
 import { conform } from './shape.ts'
 import { checkTags, createTags } from './tags.ts'
@@ -99,8 +105,20 @@ function create(request: CreateServiceRequest, context: CallContext) {
   }
   world.services.set(key, record)
   createTags(world, serviceArn, input.tags)
-  beginDeployment(world, record, workload, now)
+  deployFirst(record, workload, context)
   return show(context, record)
+}
+
+/** A deployment; or for CodeDeploy the first task set; or nothing, until another controller brings one. */
+function deployFirst(record: ServiceRecord, workload: Workload, { world, now }: CallContext): void {
+  if (!hasTaskSets(record)) {
+    beginDeployment(world, record, workload, now)
+    return
+  }
+  showWorkload(record, workload)
+  if (record.service.deploymentController?.type !== 'CODE_DEPLOY') return
+  const scale = { unit: 'PERCENT', value: 100 } as const
+  addTaskSet(world, record, workload, { status: 'PRIMARY', scale, startedBy: 'CODE_DEPLOY' }, now)
 }
 
 function roleOf(input: CreateServiceRequest, workload: Workload, context: CallContext) {
@@ -138,8 +156,14 @@ function update(request: UpdateServiceRequest, context: CallContext) {
   if (service.status !== 'ACTIVE') {
     throw new AwsError('ServiceNotActiveException', 'Service was not ACTIVE.')
   }
-  const live = workloadOf(record)
+  const sets = hasTaskSets(record)
+  const live = sets ? workloadOfSet(record) : workloadOf(record)
   refuseForController(record, input)
+  if (sets && !input.deploymentController) {
+    Object.assign(service, declareSettings(record, input, service.loadBalancers ?? []))
+    wakeService(world, record, now)
+    return show(context, record)
+  }
   const declared = declareUpdate(world, record, live, input, cluster)
   requireForce(live, declared, input)
   Object.assign(service, declared.settings)
@@ -148,7 +172,8 @@ function update(request: UpdateServiceRequest, context: CallContext) {
   }
   if (input.platformVersion) record.scheduler.platformVersion = input.platformVersion
   if (!onFargate(declared.workload as object)) delete record.scheduler.platformVersion
-  if (input.forceNewDeployment || !isDeepStrictEqual(live, declared.workload)) {
+  if (sets && !hasTaskSets(record)) leaveTaskSets(record)
+  if (input.forceNewDeployment || sets || !isDeepStrictEqual(live, declared.workload)) {
     beginDeployment(world, record, declared.workload, now)
   }
   // A user's update resets the throttling of restarts.
@@ -168,9 +193,12 @@ function requireForce(live: Workload, { workload }: Declared, input: UpdateServi
   )
 }
 
+/** What other controllers deploy is theirs. */
 function refuseForController(record: ServiceRecord, input: UpdateServiceRequest): void {
-  if (record.service.deploymentController?.type !== 'CODE_DEPLOY' || input.deploymentController)
-    return
+  const { type } = record.service.deploymentController ?? {}
+  if (input.deploymentController) return
+  if (type === 'EXTERNAL') refuseForExternal(input)
+  if (type !== 'CODE_DEPLOY') return
   if (input.taskDefinition) {
     throw invalid(
       'Unable to update task definition on services with a CODE_DEPLOY deployment controller. Use AWS CodeDeploy to trigger a new deployment.',
@@ -181,6 +209,24 @@ function refuseForController(record: ServiceRecord, input: UpdateServiceRequest)
       'Cannot force a new deployment on services with a CODE_DEPLOY deployment controller. Use AWS CodeDeploy to trigger a new deployment.',
     )
   }
+}
+
+function refuseForExternal(input: UpdateServiceRequest): void {
+  const theirs = [
+    'taskDefinition',
+    'forceNewDeployment',
+    'deploymentConfiguration',
+    'loadBalancers',
+    'networkConfiguration',
+    'capacityProviderStrategy',
+    'platformVersion',
+    'serviceRegistries',
+  ] as const
+  const given = theirs.find((member) => input[member] !== undefined && input[member] !== false)
+  if (!given) return
+  throw invalid(
+    `Unable to update ${given} on services with an EXTERNAL deployment controller. Use a task set instead.`,
+  )
 }
 
 function remove(input: DeleteServiceRequest, context: CallContext) {

@@ -109,6 +109,12 @@ function exists(world: World, type: string, path: readonly string[]): boolean {
     }
     case 'task':
       return world.tasks.get(last)?.clusterName === path[0]
+    case 'task-set': {
+      const [cluster, service] = path
+      const arn = path.slice(2).join('/')
+      const sets = world.services.get(`${cluster}/${service}`)?.taskSets ?? []
+      return sets.some(({ deployment }) => deployment.id === arn)
+    }
     case 'capacity-provider':
       return world.capacityProviders.has(last)
     case 'container-instance':

@@ -7,6 +7,7 @@ import type {
 import { AwsError, type CallContext, type ServiceHandlers } from '../../api.ts'
 import { page } from '../../pages.ts'
 import type { World } from '../../world.ts'
+import { groupArn, requireGroup } from './lookups.ts'
 import type { LogGroupRecord } from './state.ts'
 import { dropStreams } from './streams.ts'
 
@@ -17,18 +18,6 @@ const RETENTIONS = [
 
 function invalid(message: string): AwsError {
   return new AwsError('InvalidParameterException', message)
-}
-
-/** The ARN of a group, without `:*`. */
-export function groupArn({ region, account }: World, name: string): string {
-  return `arn:aws:logs:${region}:${account}:log-group:${name}`
-}
-
-/** The group of this name. Throws ResourceNotFoundException. */
-export function requireGroup(world: World, name = ''): LogGroupRecord {
-  const record = world.logs.groups.get(name)
-  if (record) return record
-  throw new AwsError('ResourceNotFoundException', 'The specified log group does not exist.')
 }
 
 function mergeTags(

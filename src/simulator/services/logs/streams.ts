@@ -7,7 +7,7 @@ import type {
 import { AwsError, type CallContext, type ServiceHandlers } from '../../api.ts'
 import { page } from '../../pages.ts'
 import type { World } from '../../world.ts'
-import { groupArn, requireGroup } from './groups.ts'
+import { groupArn, requireGroup } from './lookups.ts'
 import type { LogEvent, LogStreamRecord } from './state.ts'
 
 /** So many streams are kept, the newest ones, and so many lines of each. */

@@ -2,19 +2,11 @@
 import { tagList } from '../../ec2-manifest.ts'
 import { findings, type Together } from '../../field-rules.ts'
 import type { JsonSchema, Kind, ReferenceField, SchemaSource } from '../../kind.ts'
-import type { Environment, Hole, Identity, ReferenceValue } from '../../model.ts'
+import type { Environment, Identity } from '../../model.ts'
 import { checkTarget, checkWithService } from './rules.ts'
+import type { ScalableTargetSpec } from './spec.ts'
 
-export interface ScalableTargetSpec {
-  readonly serviceNamespace?: string
-  /** `service/shop/web`, or the service's manifest. */
-  readonly resourceId?: string | ReferenceValue | Hole
-  readonly scalableDimension?: string
-  readonly minCapacity?: number
-  readonly maxCapacity?: number
-  readonly suspendedState?: Readonly<Record<string, boolean | undefined>>
-  readonly tags?: readonly { readonly key?: string; readonly value?: string }[]
-}
+export type { ScalableTargetSpec } from './spec.ts'
 
 export const schema = async (): Promise<JsonSchema> =>
   (await import('./schema.generated.json', { with: { type: 'json' } })).default

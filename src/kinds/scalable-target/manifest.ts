@@ -26,11 +26,9 @@ export const references: Readonly<Record<string, ReferenceField>> = {
 }
 
 /** Who scales a service owns its number of tasks: the service's plan has to know of it. */
-export const joins: Kind['joins'] = {
-  path: 'resourceId',
-  into: 'Service',
-  field: 'scalableTargets',
-  members: ['minCapacity', 'maxCapacity'],
+export const joins: Kind<ScalableTargetSpec>['joins'] = ({ spec }) => {
+  const { resourceId: to, minCapacity, maxCapacity } = spec
+  return [{ to, into: 'Service', field: 'scalableTargets', item: { minCapacity, maxCapacity } }]
 }
 
 /** Known by what is scaled: `service/shop/web`. A service's own name is `shop/web`. */

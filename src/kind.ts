@@ -89,6 +89,16 @@ export interface SchemaSource {
   >
 }
 
+/** A manifest that counts as an item of a list in the spec of another. */
+export interface Joining {
+  /** The reference that names the other one, of the kind `into` unless it says another. */
+  readonly to: unknown
+  readonly into: string
+  readonly field: string
+  /** What is put there; absent: a reference to the manifest. */
+  readonly item?: Readonly<Record<string, unknown>>
+}
+
 /** Reads AWS: typed by operation, batched and budgeted by the layers behind it. Writes are refused. */
 export type Read = <Output = Record<string, unknown>>(
   operation: Operation,
@@ -188,17 +198,8 @@ export interface Kind<Spec = any, State = any> {
   readonly operations: Readonly<Record<Operation, Safety>>
   /** Fields that take references, by path. */
   readonly references: Readonly<Record<string, ReferenceField>>
-  /**
-   * A manifest that names another by this field of its spec counts as an item of a list of that other: a capacity
-   * provider is one of its cluster's. Rewritten at load.
-   */
-  readonly joins?: {
-    readonly path: string
-    readonly into: string
-    readonly field: string
-    /** The item is these members of its spec, and no reference to it. */
-    readonly members?: readonly string[]
-  }
+  /** The lists of others that a manifest counts as an item of: a capacity provider is one of its cluster's. Applied at load; pure. */
+  joins?(manifest: Manifest<Spec>): readonly Joining[]
   /** The ResourceType of tag:GetResources, `ecs:service`; absent for what cannot be tagged. */
   readonly taggable?: string
   /** The identity in AWS; pure. References inside `spec` have been replaced by names known from Git. */

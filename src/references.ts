@@ -42,6 +42,12 @@ export function isReference(value: unknown): value is ReferenceValue {
   )
 }
 
+/** A reference that means the same in any namespace; other values stay. */
+export function absolute(value: unknown, namespace: string, kind: string): unknown {
+  const parsed = isReference(value) && parseRef(value.ref, namespace, kind)
+  return parsed ? { ...(value as ReferenceValue), ref: objectKey(parsed) } : value
+}
+
 /** Every reference in a manifest's spec, in the order of the kind's table; unreadable ones are left out. */
 export function findReferences(
   manifest: Pick<Manifest, 'spec' | 'namespace'>,

@@ -7,6 +7,7 @@ import { instanceGroup } from './instance-group/index.ts'
 import { instanceProfile } from './instance-profile/index.ts'
 import { internetGateway } from './internet-gateway/index.ts'
 import { launchTemplate } from './launch-template/index.ts'
+import { listener } from './listener/index.ts'
 import { listenerRule } from './listener-rule/index.ts'
 import { loadBalancer } from './load-balancer/index.ts'
 import { network } from './network/index.ts'
@@ -39,6 +40,7 @@ export const kinds: readonly Kind[] = [
   secret,
   loadBalancer,
   targetGroup,
+  listener,
   listenerRule,
   cluster,
   launchTemplate,

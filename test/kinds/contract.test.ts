@@ -32,6 +32,7 @@ test('the registry is in the order of creation, and its names are unique', () =>
     'Secret',
     'LoadBalancer',
     'TargetGroup',
+    'Listener',
     'ListenerRule',
     'Cluster',
     'LaunchTemplate',

@@ -39,11 +39,9 @@ export const references: Readonly<Record<string, ReferenceField>> = {
   'autoScalingGroupProvider.autoScalingGroupArn': { kind: 'AutoScalingGroup', attribute: 'name' },
 }
 
-export const joins: Kind['joins'] = {
-  path: 'cluster',
-  into: 'Cluster',
-  field: 'capacityProviders',
-}
+export const joins: Kind<CapacityProviderSpec>['joins'] = ({ spec }) => [
+  { to: spec.cluster, into: 'Cluster', field: 'capacityProviders' },
+]
 
 /** Providers are known by name within account and region. */
 export function identify(

@@ -1,21 +1,31 @@
-/** The kind ListenerRule: which requests of a listener go where. Only looked at for now. */
+/** The kind ListenerRule: which requests of a listener go where. */
 import type { Kind } from '../../kind.ts'
-import { observedOnly } from '../../observed-only.ts'
 import { health } from './health.ts'
-import { identify, type ListenerRuleSpec, schema, source } from './manifest.ts'
+import {
+  identify,
+  type ListenerRuleSpec,
+  references,
+  schema,
+  source,
+  validate,
+} from './manifest.ts'
 import { type ListenerRuleState, observe } from './observe.ts'
 import { operations } from './operations.ts'
+import { plan } from './plan.ts'
 
 export const listenerRule: Kind<ListenerRuleSpec, ListenerRuleState> = {
   name: 'ListenerRule',
   plural: 'listenerrules',
-  summary: 'Which requests of a load balancer go to which target group. Only looked at for now.',
+  summary:
+    'Which requests of a load balancer go to which target group. While ECS deploys a service by its weights, they are ECS’s.',
   schema,
   source,
   operations,
-  references: {},
+  references,
+  taggable: 'elasticloadbalancing:listener-rule',
   identify,
-  ...observedOnly('listener rules'),
+  validate,
   observe,
+  plan,
   health,
 }

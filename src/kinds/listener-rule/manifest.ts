@@ -1,10 +1,11 @@
-/** A ListenerRule as people write it: the ARN of one that exists. */
-import type { JsonSchema, SchemaSource } from '../../kind.ts'
+/** A ListenerRule as people write it: its schema, what it refers to, what tells it from others, and its rules. */
+import { actionReferences, checkActions } from '../../elb-parts.ts'
+import { checkCount, checkGiven, checkRange, checkTags, findings } from '../../field-rules.ts'
+import type { JsonSchema, Kind, ReferenceField, SchemaSource } from '../../kind.ts'
 import type { Environment, Identity } from '../../model.ts'
+import type { ListenerRuleSpec } from './spec.ts'
 
-export interface ListenerRuleSpec {
-  readonly ruleArn?: string
-}
+export type { ListenerRuleSpec } from './spec.ts'
 
 export const schema = async (): Promise<JsonSchema> =>
   (await import('./schema.generated.json', { with: { type: 'json' } })).default
@@ -12,13 +13,17 @@ export const schema = async (): Promise<JsonSchema> =>
 export const source: SchemaSource = {
   package: 'client-elastic-load-balancing-v2',
   request: 'CreateRuleInput',
-  only: [],
   response: 'Rule',
-  derived: ['listenerArn', 'conditions', 'priority', 'actions'],
   also: { ruleArn: { type: 'string', description: 'The ARN of a listener rule that exists.' } },
 }
 
-/** Rules have no name: the ARN is all there is. */
+export const references: Readonly<Record<string, ReferenceField>> = {
+  listenerArn: { kind: 'Listener', attribute: 'arn' },
+  ...actionReferences('actions'),
+  'delegates[].targetGroupArns[]': { kind: 'TargetGroup', attribute: 'arn', orders: false },
+}
+
+/** Rules have no name: their tags tell them from others, or an ARN does. */
 export function identify(
   { ruleArn: arn }: ListenerRuleSpec,
   name: string,
@@ -28,4 +33,14 @@ export function identify(
     name: arn ?? `${environment.namePrefix}${name}`,
     parts: arn === undefined ? {} : { arn },
   }
+}
+
+export const validate: Kind<ListenerRuleSpec>['validate'] = ({ spec }, at) => {
+  const found = findings(at)
+  checkTags(spec.tags, 'spec.tags', found)
+  checkGiven(spec.priority, 'spec.priority', found)
+  checkRange(spec.priority, 'spec.priority', [1, 50_000], found)
+  checkCount(spec.conditions ?? [], 'spec.conditions', [1, 5], 'conditions', found)
+  checkActions(spec.actions, 'spec.actions', found)
+  return found.problems
 }

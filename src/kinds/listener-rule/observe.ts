@@ -1,46 +1,185 @@
-/** Reads listener rules by their ARNs, a hundred a call. */
-import type { DescribeRulesOutput, Rule } from '@aws-sdk/client-elastic-load-balancing-v2'
-import { describeByNameOrArn } from '../../finding.ts'
-import type { ObserveContext, Wanted } from '../../kind.ts'
+/** Reads listener rules by their ARNs, a hundred a call; those that the index does not show among all of their listener. */
+import type {
+  DescribeRulesOutput,
+  DescribeTagsOutput,
+  Rule,
+} from '@aws-sdk/client-elastic-load-balancing-v2'
+import { fromAws } from '../../casing.ts'
+import { targetGroupsOf, withElbTags } from '../../elb-parts.ts'
+import { AwsFailure } from '../../errors.ts'
+import { type Answers, allPages, describeEach, unlessMissing, unread } from '../../finding.ts'
+import { inBatches, type ObserveContext, type Wanted } from '../../kind.ts'
 import type { ObjectKey, Observation } from '../../model.ts'
-import type { ListenerRuleSpec } from './manifest.ts'
+import { fromAwsTags } from '../../tags.ts'
+import type { ListenerRuleSpec } from './spec.ts'
 
-export interface ListenerRuleState {
-  /** `10`, or `default`. */
-  readonly priority?: string | undefined
+export type ListenerRuleState = Pick<
+  ListenerRuleSpec,
+  'listenerArn' | 'conditions' | 'actions' | 'transforms'
+> & {
+  /** A number, or `default`. */
+  readonly priority?: number | string
+  /** Where it sends requests besides to the target groups of the services that ECS deploys by it. */
+  readonly outside?: readonly string[]
 }
 
+type Found = Observation<ListenerRuleState>
+
 export async function observe(
-  { read }: ObserveContext,
+  context: ObserveContext,
   wanted: readonly Wanted<ListenerRuleSpec>[],
-): Promise<ReadonlyMap<ObjectKey, Observation<ListenerRuleState>>> {
-  const named = wanted.filter(({ identity }) => identity.parts.arn)
-  const answers = new Map(
-    await describeByNameOrArn<Rule, ListenerRuleSpec, ListenerRuleState>(named, {
-      names: async () => [],
-      arns: async (RuleArns) => {
-        const input = { RuleArns }
-        const page = await read<DescribeRulesOutput>('elasticloadbalancing:DescribeRules', input)
-        return page.Rules ?? []
-      },
-      nameOf: ({ RuleArn }) => RuleArn,
-      arnOf: ({ RuleArn }) => RuleArn,
-      attributes: ({ RuleArn, Priority }) => ({
-        listenerArn: listenerOf(RuleArn),
-        priority: Priority,
-      }),
-      state: ({ Priority }) => ({ priority: Priority }),
+): Promise<ReadonlyMap<ObjectKey, Found>> {
+  const answers: Answers<ListenerRuleState> = new Map()
+  const arns = new Map<ObjectKey, string>()
+  for (const { manifest, identity } of wanted) {
+    const arn = identity.parts.arn ?? indexed(manifest.key, context)
+    if (arn) arns.set(manifest.key, arn)
+  }
+  const known = await rulesByArn([...new Set(arns.values())], context)
+  const lost: Wanted<ListenerRuleSpec>[] = []
+  for (const want of wanted) {
+    const { key, annotations } = want.manifest
+    const rule = 'get' in known ? known.get(arns.get(key) ?? '') : undefined
+    if (rule) answers.set(key, { found: 'yes', live: liveOf(want, rule) })
+    else if (!('get' in known) && arns.has(key)) answers.set(key, known)
+    else if (want.identity.parts.arn) answers.set(key, { found: 'no' })
+    else if (annotations['fairlead.dev/mode'] === 'observe') {
+      const message = 'spec.ruleArn is missing: a rule that is only observed has no other name'
+      answers.set(key, { found: 'unknown', reason: 'invalid', message })
+    } else lost.push(want)
+  }
+  await lookAmong(lost, answers, context)
+  return withElbTags(answers, wanted, context)
+}
+
+/** The ARN of our rule, as the index has it. */
+const indexed = (key: ObjectKey, { index }: ObserveContext) =>
+  index.find(
+    ({ arn, tags }) => tags['fairlead:resource'] === key && arn.includes(':listener-rule/'),
+  )?.arn
+
+async function rulesByArn(
+  arns: readonly string[],
+  { read }: ObserveContext,
+): Promise<Map<string, Rule> | Extract<Found, { found: 'unknown' }>> {
+  try {
+    const rules = await describeEach(arns, 100, async (RuleArns) => {
+      const page = await read<DescribeRulesOutput>('elasticloadbalancing:DescribeRules', {
+        RuleArns,
+      })
+      return page.Rules ?? []
+    })
+    return new Map(rules.map((rule) => [rule.RuleArn ?? '', rule]))
+  } catch (error) {
+    if (!(error instanceof AwsFailure)) throw error
+    return unread(error) as Extract<Found, { found: 'unknown' }>
+  }
+}
+
+/** Among all rules of a listener: the one with our tags, else the one that has the priority. */
+async function lookAmong(
+  lost: readonly Wanted<ListenerRuleSpec>[],
+  answers: Answers<ListenerRuleState>,
+  context: ObserveContext,
+): Promise<void> {
+  const listeners = new Map<string, Wanted<ListenerRuleSpec>[]>()
+  for (const want of lost) {
+    const { listenerArn: arn } = want.spec
+    // Without a listener there is no rule.
+    if (typeof arn !== 'string') answers.set(want.manifest.key, { found: 'no' })
+    else listeners.set(arn, [...(listeners.get(arn) ?? []), want])
+  }
+  await Promise.all(
+    [...listeners].map(async ([arn, part]) => {
+      try {
+        const rules = await rulesOf(arn, context)
+        for (const want of part) answers.set(want.manifest.key, among(want, rules, context))
+      } catch (error) {
+        if (!(error instanceof AwsFailure)) throw error
+        for (const { manifest } of part) answers.set(manifest.key, unread(error))
+      }
     }),
   )
-  for (const { manifest, identity } of wanted) {
-    if (identity.parts.arn) continue
-    const message = 'spec.ruleArn is missing: a rule has no other name'
-    answers.set(manifest.key, { found: 'unknown', reason: 'invalid', message })
+}
+
+interface Tagged {
+  readonly rule: Rule
+  readonly tags: Readonly<Record<string, string>>
+}
+
+async function rulesOf(ListenerArn: string, { read }: ObserveContext): Promise<Tagged[]> {
+  const all = allPages(async (Marker) => {
+    const input = { ListenerArn, ...(Marker ? { Marker } : {}) }
+    const page = await read<DescribeRulesOutput>('elasticloadbalancing:DescribeRules', input)
+    return { items: page.Rules ?? [], next: page.NextMarker }
+  })
+  const rules = ((await unlessMissing(all)) ?? []).filter(({ IsDefault }) => !IsDefault)
+  const parts = await Promise.all(
+    inBatches(rules, 20).map((part) =>
+      read<DescribeTagsOutput>('elasticloadbalancing:DescribeTags', {
+        ResourceArns: part.map(({ RuleArn }) => RuleArn),
+      }),
+    ),
+  )
+  const tags = new Map(
+    parts
+      .flatMap(({ TagDescriptions = [] }) => TagDescriptions)
+      .map(({ ResourceArn, Tags }) => [ResourceArn, fromAwsTags(Tags as never)]),
+  )
+  return rules.map((rule) => ({ rule, tags: tags.get(rule.RuleArn) ?? {} }))
+}
+
+function among(
+  want: Wanted<ListenerRuleSpec>,
+  rules: readonly Tagged[],
+  { owner }: ObserveContext,
+): Found {
+  const { key, kind, name } = want.manifest
+  const ours = rules.filter(
+    ({ tags }) => tags['fairlead:owner'] === owner && tags['fairlead:resource'] === key,
+  )
+  if (ours.length > 1) {
+    const arns = ours.map(({ rule }) => rule.RuleArn).join(', ')
+    const message = `${arns} all carry the tags of ${kind} ${name}: delete those that are too many, or take the tag fairlead:resource off them`
+    return { found: 'unknown', reason: 'ambiguous', message }
   }
-  return answers
+  const there = rules.find(({ rule }) => rule.Priority === String(want.spec.priority))
+  const found = ours[0] ?? there
+  return found ? { found: 'yes', live: liveOf(want, found.rule) } : { found: 'no' }
+}
+
+function liveOf({ manifest, identity, spec }: Wanted<ListenerRuleSpec>, rule: Rule) {
+  const { RuleArn: arn = '', Priority = '', Conditions, Actions, Transforms } = rule
+  const state = fromAws<ListenerRuleState>({
+    Conditions,
+    Actions,
+    ...(Transforms?.length ? { Transforms } : {}),
+  })
+  const number = /^\d+$/.test(Priority) ? Number(Priority) : Priority
+  const outside = outsideOf(spec, state)
+  return {
+    key: manifest.key,
+    identity,
+    attributes: { arn, name: arn, listenerArn: listenerOf(arn), priority: Priority },
+    tags: {},
+    state: {
+      ...state,
+      priority: number,
+      listenerArn: listenerOf(arn),
+      ...(outside.length > 0 ? { outside } : {}),
+    },
+  }
 }
 
 /** `…:listener-rule/app/shop/lb/listener/rule` belongs to `…:listener/app/shop/lb/listener`. */
-function listenerOf(arn: string | undefined): string | undefined {
-  return arn?.replace(':listener-rule/', ':listener/').replace(/\/[^/]+$/, '')
+function listenerOf(arn: string): string {
+  return arn.replace(':listener-rule/', ':listener/').replace(/\/[^/]+$/, '')
+}
+
+/** ECS moves requests between a service's target group and its alternate one, and to no other. */
+function outsideOf({ delegates = [] }: ListenerRuleSpec, { actions }: ListenerRuleState): string[] {
+  if (delegates.length === 0) return []
+  const own = new Set<unknown>(delegates.flatMap(({ targetGroupArns }) => targetGroupArns))
+  if ([...own].some((arn) => typeof arn !== 'string')) return []
+  return targetGroupsOf(actions).filter((arn) => !own.has(arn))
 }

@@ -1,21 +1,33 @@
-/** The kind LoadBalancer: what takes requests from outside. Only looked at for now. */
+/** The kind LoadBalancer: what takes requests from outside. */
 import type { Kind } from '../../kind.ts'
-import { observedOnly } from '../../observed-only.ts'
 import { health } from './health.ts'
-import { identify, type LoadBalancerSpec, schema, source } from './manifest.ts'
+import {
+  identify,
+  type LoadBalancerSpec,
+  references,
+  schema,
+  source,
+  validate,
+  within,
+} from './manifest.ts'
 import { type LoadBalancerState, observe } from './observe.ts'
 import { operations } from './operations.ts'
+import { plan } from './plan.ts'
 
 export const loadBalancer: Kind<LoadBalancerSpec, LoadBalancerState> = {
   name: 'LoadBalancer',
   plural: 'loadbalancers',
-  summary: 'What takes requests and sends them to tasks. Only looked at for now.',
+  summary:
+    'What takes requests from outside and sends them to tasks, by its listeners and their rules.',
   schema,
   source,
   operations,
-  references: {},
+  references,
+  taggable: 'elasticloadbalancing:loadbalancer',
   identify,
-  ...observedOnly('load balancers'),
+  validate,
+  within,
   observe,
+  plan,
   health,
 }

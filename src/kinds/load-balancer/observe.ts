@@ -1,41 +1,66 @@
-/** Reads load balancers, by name, and those with ARNs by ARN. */
+/** Reads load balancers, by name, and those with ARNs by ARN; attributes where a manifest names some. */
 import type {
+  DescribeLoadBalancerAttributesOutput,
   DescribeLoadBalancersOutput,
   LoadBalancer,
 } from '@aws-sdk/client-elastic-load-balancing-v2'
-import { describeByNameOrArn } from '../../finding.ts'
+import { fromAws } from '../../casing.ts'
+import { type Attribute, withElbTags } from '../../elb-parts.ts'
+import { AwsFailure } from '../../errors.ts'
+import { describeByNameOrArn, unread } from '../../finding.ts'
 import type { ObserveContext, Wanted } from '../../kind.ts'
 import type { ObjectKey, Observation } from '../../model.ts'
 import type { LoadBalancerSpec } from './manifest.ts'
 
-export interface LoadBalancerState {
+/** The members of CreateLoadBalancer, and what only AWS says. */
+export type LoadBalancerState = Omit<LoadBalancerSpec, 'name' | 'loadBalancerArn' | 'tags'> & {
   readonly code?: string | undefined
   readonly reason?: string | undefined
   readonly dnsName?: string | undefined
 }
 
-export function observe(
-  { read }: ObserveContext,
+export async function observe(
+  context: ObserveContext,
   wanted: readonly Wanted<LoadBalancerSpec>[],
 ): Promise<ReadonlyMap<ObjectKey, Observation<LoadBalancerState>>> {
-  return describeByNameOrArn<LoadBalancer, LoadBalancerSpec, LoadBalancerState>(wanted, {
-    names: (Names) => balancers({ Names }),
-    arns: (LoadBalancerArns) => balancers({ LoadBalancerArns }),
-    nameOf: ({ LoadBalancerName }) => LoadBalancerName,
-    arnOf: ({ LoadBalancerArn }) => LoadBalancerArn,
-    attributes: ({ DNSName, CanonicalHostedZoneId, Type, Scheme, VpcId }) => ({
-      dnsName: DNSName,
-      canonicalHostedZoneId: CanonicalHostedZoneId,
-      type: Type,
-      scheme: Scheme,
-      vpcId: VpcId,
+  const { read } = context
+  const found = await describeByNameOrArn<LoadBalancer, LoadBalancerSpec, LoadBalancerState>(
+    wanted,
+    {
+      names: (Names) => balancers({ Names }),
+      arns: (LoadBalancerArns) => balancers({ LoadBalancerArns }),
+      nameOf: ({ LoadBalancerName }) => LoadBalancerName,
+      arnOf: ({ LoadBalancerArn }) => LoadBalancerArn,
+      attributes: ({ DNSName, CanonicalHostedZoneId, Type, Scheme, VpcId }) => ({
+        dnsName: DNSName,
+        canonicalHostedZoneId: CanonicalHostedZoneId,
+        type: Type,
+        scheme: Scheme,
+        vpcId: VpcId,
+      }),
+      state: stateOf,
+    },
+  )
+  const tagged = await withElbTags(found, wanted, context)
+  await Promise.all(
+    wanted.map(async ({ manifest: { key, annotations }, spec }) => {
+      const seen = tagged.get(key)
+      if (seen?.found !== 'yes' || !spec.attributes) return
+      if (annotations['fairlead.dev/mode'] === 'observe') return
+      try {
+        const { Attributes } = await read<DescribeLoadBalancerAttributesOutput>(
+          'elasticloadbalancing:DescribeLoadBalancerAttributes',
+          { LoadBalancerArn: seen.live.attributes.arn },
+        )
+        const state = { ...seen.live.state, attributes: fromAws<Attribute[]>(Attributes ?? []) }
+        tagged.set(key, { found: 'yes', live: { ...seen.live, state } })
+      } catch (error) {
+        if (!(error instanceof AwsFailure)) throw error
+        tagged.set(key, unread(error))
+      }
     }),
-    state: ({ State, DNSName }) => ({
-      code: State?.Code,
-      reason: State?.Reason,
-      dnsName: DNSName,
-    }),
-  })
+  )
+  return tagged
 
   async function balancers(input: Record<string, unknown>) {
     const page = await read<DescribeLoadBalancersOutput>(
@@ -43,5 +68,19 @@ export function observe(
       input,
     )
     return page.LoadBalancers ?? []
+  }
+}
+
+function stateOf(balancer: LoadBalancer): LoadBalancerState {
+  const { State, DNSName, Type, Scheme, IpAddressType, SecurityGroups } = balancer
+  const subnets = (balancer.AvailabilityZones ?? []).flatMap(({ SubnetId }) => SubnetId ?? [])
+  return {
+    ...fromAws<LoadBalancerSpec>({ Type, Scheme, IpAddressType }),
+    subnets,
+    subnetMappings: subnets.map((subnetId) => ({ subnetId })),
+    ...(SecurityGroups ? { securityGroups: SecurityGroups } : {}),
+    code: State?.Code,
+    reason: State?.Reason,
+    dnsName: DNSName,
   }
 }

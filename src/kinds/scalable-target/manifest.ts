@@ -2,19 +2,11 @@
 import { tagList } from '../../ec2-manifest.ts'
 import { findings, type Together } from '../../field-rules.ts'
 import type { JsonSchema, Kind, ReferenceField, SchemaSource } from '../../kind.ts'
-import type { Environment, Hole, Identity, ReferenceValue } from '../../model.ts'
+import type { Environment, Identity } from '../../model.ts'
 import { checkTarget, checkWithService } from './rules.ts'
+import type { ScalableTargetSpec } from './spec.ts'
 
-export interface ScalableTargetSpec {
-  readonly serviceNamespace?: string
-  /** `service/shop/web`, or the service's manifest. */
-  readonly resourceId?: string | ReferenceValue | Hole
-  readonly scalableDimension?: string
-  readonly minCapacity?: number
-  readonly maxCapacity?: number
-  readonly suspendedState?: Readonly<Record<string, boolean | undefined>>
-  readonly tags?: readonly { readonly key?: string; readonly value?: string }[]
-}
+export type { ScalableTargetSpec } from './spec.ts'
 
 export const schema = async (): Promise<JsonSchema> =>
   (await import('./schema.generated.json', { with: { type: 'json' } })).default
@@ -34,11 +26,9 @@ export const references: Readonly<Record<string, ReferenceField>> = {
 }
 
 /** Who scales a service owns its number of tasks: the service's plan has to know of it. */
-export const joins: Kind['joins'] = {
-  path: 'resourceId',
-  into: 'Service',
-  field: 'scalableTargets',
-  members: ['minCapacity', 'maxCapacity'],
+export const joins: Kind<ScalableTargetSpec>['joins'] = ({ spec }) => {
+  const { resourceId: to, minCapacity, maxCapacity } = spec
+  return [{ to, into: 'Service', field: 'scalableTargets', item: { minCapacity, maxCapacity } }]
 }
 
 /** Known by what is scaled: `service/shop/web`. A service's own name is `shop/web`. */

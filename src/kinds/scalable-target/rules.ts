@@ -2,7 +2,7 @@
 import { checkGiven, checkRange, checkTags, type Findings, isFilled } from '../../field-rules.ts'
 import type { Manifest } from '../../model.ts'
 import { checkDimension } from '../../scalable-targets.ts'
-import type { ScalableTargetSpec } from './manifest.ts'
+import type { ScalableTargetSpec } from './spec.ts'
 
 export function checkTarget(spec: ScalableTargetSpec, found: Findings): void {
   const { say } = found

@@ -15,6 +15,7 @@ import { observe } from './observe.ts'
 import { operations } from './operations.ts'
 import { plan } from './plan.ts'
 import type { ServiceState } from './state.ts'
+import { delegations } from './traffic.ts'
 
 export const service: Kind<ServiceSpec, ServiceState> = {
   name: 'Service',
@@ -24,6 +25,7 @@ export const service: Kind<ServiceSpec, ServiceState> = {
   source,
   operations,
   references,
+  joins: delegations,
   taggable: 'ecs:service',
   identify,
   validate,

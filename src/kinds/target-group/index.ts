@@ -1,21 +1,32 @@
-/** The kind TargetGroup: where a load balancer sends requests. Only looked at for now. */
+/** The kind TargetGroup: where a load balancer sends requests. ECS alone registers its targets. */
 import type { Kind } from '../../kind.ts'
-import { observedOnly } from '../../observed-only.ts'
 import { health } from './health.ts'
-import { identify, schema, source, type TargetGroupSpec } from './manifest.ts'
+import {
+  identify,
+  references,
+  schema,
+  source,
+  type TargetGroupSpec,
+  validate,
+  within,
+} from './manifest.ts'
 import { observe, type TargetGroupState } from './observe.ts'
 import { operations } from './operations.ts'
+import { plan } from './plan.ts'
 
 export const targetGroup: Kind<TargetGroupSpec, TargetGroupState> = {
   name: 'TargetGroup',
   plural: 'targetgroups',
-  summary: 'The tasks that a load balancer sends requests to. Only looked at for now.',
+  summary: 'The tasks that a load balancer sends requests to, and how it checks their health.',
   schema,
   source,
   operations,
-  references: {},
+  references,
+  taggable: 'elasticloadbalancing:targetgroup',
   identify,
-  ...observedOnly('target groups'),
+  validate,
+  within,
   observe,
+  plan,
   health,
 }

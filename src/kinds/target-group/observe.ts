@@ -1,23 +1,29 @@
-/** Reads target groups, a hundred a call: by name, and those with ARNs by ARN. */
+/** Reads target groups, a hundred a call: by name, and those with ARNs by ARN; attributes where a manifest names some. */
 import type {
+  DescribeTargetGroupAttributesOutput,
   DescribeTargetGroupsOutput,
   TargetGroup,
 } from '@aws-sdk/client-elastic-load-balancing-v2'
-import { describeByNameOrArn } from '../../finding.ts'
+import { fromAws } from '../../casing.ts'
+import { type Attribute, withElbTags } from '../../elb-parts.ts'
+import { AwsFailure } from '../../errors.ts'
+import { describeByNameOrArn, unread } from '../../finding.ts'
 import type { ObserveContext, Wanted } from '../../kind.ts'
 import type { ObjectKey, Observation } from '../../model.ts'
 import type { TargetGroupSpec } from './manifest.ts'
 
-export interface TargetGroupState {
+/** The members of CreateTargetGroup, and what only AWS says. */
+export type TargetGroupState = Omit<TargetGroupSpec, 'name' | 'targetGroupArn' | 'tags'> & {
   /** The load balancers that send to it. */
   readonly loadBalancerArns: readonly string[]
 }
 
-export function observe(
-  { read }: ObserveContext,
+export async function observe(
+  context: ObserveContext,
   wanted: readonly Wanted<TargetGroupSpec>[],
 ): Promise<ReadonlyMap<ObjectKey, Observation<TargetGroupState>>> {
-  return describeByNameOrArn<TargetGroup, TargetGroupSpec, TargetGroupState>(wanted, {
+  const { read } = context
+  const found = await describeByNameOrArn<TargetGroup, TargetGroupSpec, TargetGroupState>(wanted, {
     names: (Names) => groups({ Names }),
     arns: (TargetGroupArns) => groups({ TargetGroupArns }),
     nameOf: ({ TargetGroupName }) => TargetGroupName,
@@ -28,8 +34,28 @@ export function observe(
       targetType: TargetType,
       vpcId: VpcId,
     }),
-    state: ({ LoadBalancerArns = [] }) => ({ loadBalancerArns: LoadBalancerArns }),
+    state: stateOf,
   })
+  const tagged = await withElbTags(found, wanted, context)
+  await Promise.all(
+    wanted.map(async ({ manifest: { key, annotations }, spec }) => {
+      const seen = tagged.get(key)
+      if (seen?.found !== 'yes' || !spec.attributes) return
+      if (annotations['fairlead.dev/mode'] === 'observe') return
+      try {
+        const { Attributes } = await read<DescribeTargetGroupAttributesOutput>(
+          'elasticloadbalancing:DescribeTargetGroupAttributes',
+          { TargetGroupArn: seen.live.attributes.arn },
+        )
+        const state = { ...seen.live.state, attributes: fromAws<Attribute[]>(Attributes ?? []) }
+        tagged.set(key, { found: 'yes', live: { ...seen.live, state } })
+      } catch (error) {
+        if (!(error instanceof AwsFailure)) throw error
+        tagged.set(key, unread(error))
+      }
+    }),
+  )
+  return tagged
 
   async function groups(input: Record<string, unknown>) {
     const page = await read<DescribeTargetGroupsOutput>(
@@ -38,4 +64,9 @@ export function observe(
     )
     return page.TargetGroups ?? []
   }
+}
+
+function stateOf(group: TargetGroup): TargetGroupState {
+  const { TargetGroupArn: _, TargetGroupName: __, LoadBalancerArns = [], ...rest } = group
+  return { ...fromAws<TargetGroupSpec>(rest), loadBalancerArns: LoadBalancerArns }
 }

@@ -232,6 +232,19 @@ export const loadBalancerHandlers: ServiceHandlers = {
   CreateLoadBalancer: create,
   DescribeLoadBalancers: describe,
   DeleteLoadBalancer: remove,
+  SetIpAddressType(
+    input: { LoadBalancerArn?: string; IpAddressType?: LoadBalancer['IpAddressType'] },
+    { world },
+  ) {
+    const record = requireBalancer(world, input.LoadBalancerArn)
+    const { IpAddressType } = input
+    if (!/^(ipv4|dualstack|dualstack-without-public-ipv4)$/.test(IpAddressType ?? '')) {
+      throw invalid(`The IP address type '${IpAddressType}' is not valid`)
+    }
+    const changed = { ...record, balancer: { ...record.balancer, IpAddressType } }
+    world.elbv2.loadBalancers.set(input.LoadBalancerArn ?? '', changed)
+    return { IpAddressType }
+  },
   SetSecurityGroups: setSecurityGroups,
   SetSubnets: setSubnets,
   DescribeLoadBalancerAttributes(input: { LoadBalancerArn?: string }, { world }) {

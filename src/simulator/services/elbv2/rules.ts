@@ -5,6 +5,7 @@ import type {
   ModifyRuleInput,
   Rule,
   RuleCondition,
+  SetRulePrioritiesInput,
 } from '@aws-sdk/client-elastic-load-balancing-v2'
 import { AwsError, type CallContext, type ServiceHandlers } from '../../api.ts'
 import type { World } from '../../world.ts'
@@ -102,6 +103,38 @@ function modify(input: ModifyRuleInput, { world }: CallContext) {
   return { Rules: [rule] }
 }
 
+/** All of them or none: no two rules of a listener have one priority afterwards. */
+function setPriorities(input: SetRulePrioritiesInput, { world }: CallContext) {
+  const pairs = input.RulePriorities ?? []
+  const wanted = new Map(pairs.map(({ RuleArn = '', Priority = 0 }) => [RuleArn, Priority]))
+  const records = [...wanted.keys()].map((arn) => requireRule(world, arn))
+  for (const [index, { rule, listenerArn }] of records.entries()) {
+    const priority = [...wanted.values()][index] ?? 0
+    if (rule.IsDefault) {
+      throw new AwsError(
+        'OperationNotPermitted',
+        `Default rule '${rule.RuleArn}' cannot be modified`,
+      )
+    }
+    if (priority < 1 || priority > 50_000) {
+      throw invalid(`Priority '${priority}' must be in the range of 1-50000`)
+    }
+    const taken = rulesOf(world, listenerArn).some(
+      (other) =>
+        other.RuleArn !== rule.RuleArn &&
+        String(wanted.get(other.RuleArn ?? '') ?? other.Priority) === String(priority),
+    )
+    if (taken) throw new AwsError('PriorityInUse', `Priority '${priority}' is currently in use`)
+  }
+  const Rules = records.map((record) => {
+    const arn = record.rule.RuleArn ?? ''
+    const rule: Rule = { ...record.rule, Priority: String(wanted.get(arn)) }
+    world.elbv2.rules.set(arn, { ...record, rule })
+    return rule
+  })
+  return { Rules }
+}
+
 /** The default rule comes last. */
 function order({ Priority: priority }: Rule): string {
   return priority === 'default' ? 'z' : String(priority).padStart(6, '0')
@@ -119,6 +152,7 @@ function describe(input: DescribeRulesInput, { world }: CallContext) {
 export const ruleHandlers: ServiceHandlers = {
   CreateRule: create,
   ModifyRule: modify,
+  SetRulePriorities: setPriorities,
   DescribeRules: describe,
   DeleteRule({ RuleArn: arn = '' }: { RuleArn?: string }, { world }) {
     if (requireRule(world, arn).rule.IsDefault) {

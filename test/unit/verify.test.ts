@@ -38,7 +38,9 @@ function createAccount() {
     const PolicyDocument = policy(...actions)
     call('iam:PutRolePolicy', { RoleName, PolicyName: 'own', PolicyDocument })
   }
-  role('controller', 'ecs-tasks.amazonaws.com', 'ecs:*', 'ecr:*', 'iam:PassRole')
+  const services = ['ecs', 'ecr', 'elasticloadbalancing', 'logs', 'secretsmanager', 'ssm']
+  const may = [...services, 'application-autoscaling'].map((service) => `${service}:*`)
+  role('controller', 'ecs-tasks.amazonaws.com', ...may, 'iam:PassRole')
   role('execution', 'ecs-tasks.amazonaws.com', 'ssm:GetParameters')
   role('task', 'ecs-tasks.amazonaws.com')
   return { call, role, aws: directAws(call) }
@@ -173,7 +175,7 @@ test('who calls may do what the kinds do', async () => {
   })
   const [line, ...more] = await said([definition()], aws, pushed)
   expect(line).toBe(
-    `NotAllowed TaskDefinition/web kind: ${arn('controller')} may not ecs:RegisterTaskDefinition, ecs:TagResource`,
+    `NotAllowed TaskDefinition/web kind: ${arn('controller')} may not ecs:RegisterTaskDefinition, ecs:TagResource, ecs:UntagResource`,
   )
   expect(more).toEqual([])
 })

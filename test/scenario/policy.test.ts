@@ -63,6 +63,8 @@ const granted = (statements: readonly object[]) => [
 
 /** Reads that are granted and need more than this story: where they are made. */
 const readElsewhere: Readonly<Record<string, string>> = {
+  'application-autoscaling:DescribeScalableTargets': 'test/kinds/service/scaling.test.ts',
+  'application-autoscaling:DescribeScalingActivities': 'test/kinds/service/scaling.test.ts',
   'autoscaling:DescribeScalingActivities': 'test/kinds/auto-scaling-group/observe.test.ts',
   'ecr:BatchGetImage': 'test/scenario/digests.test.ts',
   'ecs:DescribeServiceRevisions': 'test/kinds/service/observe.test.ts',

@@ -46,7 +46,7 @@ describe.skipIf(withoutMoto)('one file from an empty account, on moto', () => {
     env = clientEnv(moto.url, region)
     inventory = inventoryOf(moto.url, region)
     empty = await inventory()
-  }, 60_000)
+  })
 
   afterAll(async () => {
     await moto?.stop()

@@ -97,7 +97,7 @@ describe.skipIf(withoutMoto)('the policy, enforced by moto', () => {
     actions = [...new Set(statements.flatMap(({ Action }) => Action))]
     drive = controllerOn(process.env, called)
     await moto.enforce()
-  }, 60_000)
+  })
 
   afterAll(async () => {
     vi.unstubAllEnvs()

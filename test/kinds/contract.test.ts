@@ -87,11 +87,15 @@ for (const kind of kinds) {
   })
 
   test(`${kind.name}: every write that is declared, and so allowed, is planned in some case`, () => {
-    const calls = drafts.flatMap(({ draft }) => draft.calls ?? [])
-    const planned = new Set(calls.map(({ operation }) => operation))
-    // What is released is planned for all kinds in one place.
-    const release = untaggingOf(kind.operations)?.operation
-    if (release) planned.add(release)
+    const adopted = goldens.map((golden) =>
+      planCase(kind, { ...golden, ownership: 'adopt-overwrite', tags: {} }),
+    )
+    const calls = [...drafts.map(({ draft }) => draft), ...adopted].flatMap(
+      (one) => one.calls ?? [],
+    )
+    // What is released loses its tags: test/scenario/released.test.ts.
+    const released = untaggingOf(kind.operations)?.operation
+    const planned = new Set([...calls.map(({ operation }) => operation), released])
     const never = Object.entries(kind.operations).flatMap(([name, safety]) =>
       safety === 'read' || planned.has(name as Operation) ? [] : [name],
     )

@@ -60,6 +60,7 @@ const elsewhere: Readonly<Record<string, string>> = {
   'autoscaling:TerminateInstanceInAutoScalingGroup': 'test/scenario/agents.test.ts',
   'ecs:DeregisterContainerInstance': 'test/scenario/agents.test.ts',
   'ecs:UpdateContainerAgent': 'test/scenario/agents.test.ts',
+  'ecs:StopServiceDeployment': 'test/scenario/stopped-early.test.ts',
   'ec2:ReplaceRouteTableAssociation': 'test/scenario/network-drift.test.ts',
 }
 

@@ -134,11 +134,11 @@ test('a first deployment that fails has nothing to go back to: Stalled, then men
   await rig.stop()
 })
 
-test('without a circuit breaker a crashing revision goes on failing, and is never called Ready', async () => {
+test('without a circuit breaker, and not stopped early, a crashing revision goes on failing and is never called Ready', async () => {
   const rig = createRig()
   await rig.git(shop({ service: noBreaker }))
   await rig.ready()
-  await rig.git(shop({ ...crashing, service: noBreaker }))
+  await rig.git(shop({ ...crashing, service: noBreaker, annotations: { 'stop-after': 'off' } }))
   let ready = 0
   await rig.clock.advance(5_000)
   await rig.clock.runUntil(() => {

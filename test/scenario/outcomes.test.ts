@@ -171,7 +171,8 @@ test('one that hangs with the circuit breaker off is Stalled at its deadline, an
   await rig.git(shop({ service: noBreaker }))
   await rig.ready()
   const never = { image: 'nginx:1.28', simulate: 'never ready' }
-  await rig.git(shop({ ...never, service: noBreaker, annotations: { timeout: '10m' } }))
+  const annotations = { timeout: '10m', 'stop-after': 'off' }
+  await rig.git(shop({ ...never, service: noBreaker, annotations }))
   await rig.clock.advance(9 * minute)
   expect(conditions(rig, service)).toContain('Reconciling DeploymentInProgress')
   await stalled(rig, service, 5 * minute)

@@ -27,12 +27,10 @@ export interface Suspect {
   readonly deployment?: ServiceDeployment
 }
 
-const finished: readonly unknown[] = [
-  'SUCCESSFUL',
-  'STOPPED',
-  'ROLLBACK_SUCCESSFUL',
-  'ROLLBACK_FAILED',
-]
+/** What succeeded goes on. */
+const ends: readonly unknown[] = ['STOPPED', 'ROLLBACK_SUCCESSFUL', 'ROLLBACK_FAILED']
+/** AWS makes a deployment, and the record that tells of it, at about the same time. */
+const slackMs = 60_000
 const hookFailures: readonly unknown[] = ['FAILED', 'TIMED_OUT']
 
 type Content = Pick<ServiceRevision, 'taskDefinition'> & Record<string, unknown>
@@ -46,15 +44,13 @@ export async function findFailing(
   const { deployments = [] } = suspect.service
   const deployment = suspect.deployment ?? (await deploymentOf(suspect, ask))
   const rolledBack = /^ROLLBACK_/.test(deployment?.status ?? suspect.rejected?.status ?? '')
-  const primary = deployments.find(({ status }) => status === 'PRIMARY') ?? deployments[0]
-  const failed = deployments.find(({ rolloutState }) => rolloutState === 'FAILED')
-  const listed = failed ?? (rolledBack ? undefined : primary)
   const source = mostRunning(deployment)
   const targetArn = deployment?.targetServiceRevision?.arn
   const arns = [targetArn, source].filter((arn) => arn !== undefined)
   const revisions = await revisionsOf(arns, ask, memory)
   const target = revisions.get(targetArn ?? '')
   const before = revisions.get(source ?? '')
+  const listed = listedAs(deployments, rolledBack, deployment, target)
   const definition = target?.taskDefinition ?? listed?.taskDefinition
   if (!definition) return undefined
   const settled = deployment?.status === 'SUCCESSFUL'
@@ -70,13 +66,37 @@ export async function findFailing(
     definition,
     ...(previous ? { previous } : {}),
     startedMs: Number(deployment?.createdAt ?? listed?.createdAt ?? suspect.service.createdAt ?? 0),
-    ...(endedAt && finished.includes(deployment?.status) ? { endedMs: Number(endedAt) } : {}),
+    ...(endedAt && ends.includes(deployment?.status) ? { endedMs: Number(endedAt) } : {}),
     status: deployment?.status ?? listed?.rolloutState ?? '',
     ...(reason ? { reason } : {}),
     alarms: deployment?.alarms?.triggeredAlarmNames ?? [],
     hooks: failedHooks(deployment, reason),
     changed: target && before && !settled ? changesOf(before, target) : [],
   }
+}
+
+/**
+ * The same deployment in the service's own list, which alone says what its tasks were started by. One that failed may
+ * stand there still while a newer one is under way.
+ */
+function listedAs(
+  deployments: readonly Deployment[],
+  rolledBack: boolean,
+  deployment: ServiceDeployment | undefined,
+  target: Content | undefined,
+): Deployment | undefined {
+  const primary = deployments.find(({ status }) => status === 'PRIMARY') ?? deployments[0]
+  const failed = deployments.find(({ rolloutState }) => rolloutState === 'FAILED')
+  const back = rolledBack || (!deployment && /rolling back/.test(primary?.rolloutStateReason ?? ''))
+  const listed = back ? failed : primary
+  if (!listed || !deployment) return listed
+  const { createdAt, finishedAt } = deployment
+  const atMs = Number(listed.createdAt ?? createdAt ?? 0)
+  const inTime =
+    atMs >= Number(createdAt ?? 0) - slackMs &&
+    atMs <= Number(finishedAt ?? Number.POSITIVE_INFINITY)
+  const same = target === undefined || target.taskDefinition === listed.taskDefinition
+  return inTime && same ? listed : undefined
 }
 
 /** AWS shows how the hooks of the stage at hand stand; on the way back only its reason tells of those before. */

@@ -36,6 +36,10 @@ const byArn = ({ attributes: { arn } }: Live, tagKeys: readonly string[]) =>
 const untaggings: Readonly<Record<Operation, Untagging>> = {
   'ecs:TagResource': { operation: 'ecs:UntagResource', input: byArn },
   'ecr:TagResource': { operation: 'ecr:UntagResource', input: byArn },
+  'elasticloadbalancing:AddTags': {
+    operation: 'elasticloadbalancing:RemoveTags',
+    input: ({ attributes }, TagKeys) => ({ ResourceArns: [attributes.arn], TagKeys }),
+  },
   'ec2:CreateTags': {
     operation: 'ec2:DeleteTags',
     input: ({ attributes }, keys) => ({
@@ -60,6 +64,10 @@ const untaggings: Readonly<Record<Operation, Untagging>> = {
         Key,
       })),
     }),
+  },
+  'application-autoscaling:TagResource': {
+    operation: 'application-autoscaling:UntagResource',
+    input: ({ attributes }, TagKeys) => ({ ResourceARN: attributes.arn, TagKeys }),
   },
   'scheduler:TagResource': {
     operation: 'scheduler:UntagResource',

@@ -124,8 +124,9 @@ for (const kind of kinds) {
 
   test(`${kind.name}: what it can adopt it can release`, () => {
     const untagging = untaggingOf(kind.operations)
-    // The record of a task is nobody's but fairlead's.
-    expect(untagging !== undefined).toBe(written && kind.name !== 'Task')
+    // The record of a task is nobody's but fairlead's; a policy is whose its target is.
+    const bare = ['Task', 'ScalingPolicy'].includes(kind.name)
+    expect(untagging !== undefined).toBe(written && !bare)
     if (untagging) expect(kind.operations[untagging.operation]).toBe('idempotent')
   })
 

@@ -22,9 +22,11 @@ test('every tag of ours comes off, and no other, by one call that names the reso
   const inputs = {
     Vpc: { Resources: ['id-1'], Tags: keys.map((Key) => ({ Key })) },
     Cluster: { resourceArn: 'arn:web', tagKeys: keys },
+    LoadBalancer: { ResourceArns: ['arn:web'], TagKeys: keys },
     Repository: { resourceArn: 'arn:web', tagKeys: keys },
     Role: { RoleName: 'web', TagKeys: keys },
     InstanceProfile: { InstanceProfileName: 'web', TagKeys: keys },
+    ScalableTarget: { ResourceARN: 'arn:web', TagKeys: keys },
     ScheduledTask: { ResourceArn: 'arn:group', TagKeys: keys },
     AutoScalingGroup: {
       Tags: keys.map((Key) => ({ ResourceId: 'web', ResourceType: 'auto-scaling-group', Key })),

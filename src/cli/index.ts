@@ -1,7 +1,7 @@
 /** The command line: names, flags, help and exit codes. Each command's code is loaded when it is called. */
 import { Command, CommanderError } from 'commander'
 import { changeCommands } from './commands/changes.ts'
-import { controllerCommands } from './commands/controller.ts'
+import { controllerCommands, simulatorCommands } from './commands/controller.ts'
 import { questionCommands } from './commands/questions.ts'
 import { wordCommands } from './commands/words.ts'
 import type { Io } from './io.ts'
@@ -26,9 +26,14 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
   const done = (result: number) => {
     code = result
   }
-  for (const group of [controllerCommands, changeCommands, questionCommands, wordCommands]) {
-    group(program, io, done)
-  }
+  const groups = [
+    controllerCommands,
+    changeCommands,
+    questionCommands,
+    wordCommands,
+    simulatorCommands,
+  ]
+  for (const group of groups) group(program, io, done)
 
   try {
     await program.parseAsync([...argv], { from: 'user' })

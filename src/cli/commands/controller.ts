@@ -57,7 +57,9 @@ export const controllerCommands: Group = (program, io, done) => {
       const { interval, ...rest } = flags as Record<string, never>
       done(await run(paths, { ...(rest as object), intervalMs: interval } as never, io))
     })
+}
 
+export const simulatorCommands: Group = (program, io, done) => {
   program
     .command('simulator')
     .description('the simulator as an HTTP server for any AWS client')

@@ -6,6 +6,9 @@ import type { Reason } from './model.ts'
 
 export const suspendTag = 'fairlead:suspend'
 
+/** What the tag says once a person has ended the suspension: some APIs take no empty value. */
+export const endedValue = 'ended'
+
 export const suspendAnnotation = 'fairlead.dev/suspend'
 export const untilAnnotation = 'fairlead.dev/suspend-until'
 
@@ -41,7 +44,7 @@ function inGit(annotations: Texts): Suspension | undefined {
 /** A tag without a time was set by hand: it holds until it is emptied. */
 function fromTag(value: string | undefined): Suspension | undefined {
   const text = value?.trim()
-  if (!text || text === 'false') return undefined
+  if (!text || text === 'false' || text === endedValue) return undefined
   const [until = '', ...rest] = text.split(' ')
   const timed = /^\d{4}-\d\d-\d\dT/.test(until) && !Number.isNaN(Date.parse(until))
   if (!timed) return { why: text === 'true' ? '' : text, live: true }

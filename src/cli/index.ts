@@ -2,6 +2,7 @@
 import { Command, CommanderError } from 'commander'
 import { changeCommands } from './commands/changes.ts'
 import { controllerCommands, simulatorCommands } from './commands/controller.ts'
+import { handCommands } from './commands/hands.ts'
 import { questionCommands } from './commands/questions.ts'
 import { wordCommands } from './commands/words.ts'
 import type { Io } from './io.ts'
@@ -30,6 +31,7 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
     controllerCommands,
     changeCommands,
     questionCommands,
+    handCommands,
     wordCommands,
     simulatorCommands,
   ]

@@ -379,8 +379,8 @@ export function createKeeper(options: KeeperOptions): Keeper {
       executor.submit({ keys: statuses.keys(), calls: [] })
     },
     look(keys) {
-      if (keys) for (const key of keys) lookAt(key, clock.now())
-      else schedule.sweepNow()
+      if (!keys) schedule.sweepNow()
+      else for (const key of keys) if (statuses.has(key)) lookAt(key, clock.now())
     },
     async run(signal) {
       signal.addEventListener('abort', schedule.wake)

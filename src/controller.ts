@@ -247,7 +247,8 @@ export function createController(options: ControllerOptions): Controller {
       const waiting = all.filter((status) => !isReady(status) && !isStalled(status))
       const reasons = waiting.map((status) => conditionOf(status, 'Ready')?.reason ?? '')
       const hopeless = reasons.every((reason) => idle.includes(reason))
-      const person = all.some(isStalled) || reasons.includes('MaintenanceWindow')
+      const asked = reasons.includes('MaintenanceWindow') || reasons.includes('Suspended')
+      const person = asked || all.some(isStalled)
       return person && hopeless ? 'stalled' : 'busy'
     },
   }

@@ -179,6 +179,8 @@ export interface Draft {
   readonly stalled?: boolean
   /** See Change. */
   readonly followUp?: true
+  /** See Change. */
+  readonly pause?: Change['pause']
   readonly notes?: readonly string[]
 }
 
@@ -202,6 +204,8 @@ export interface Kind<Spec = any, State = any> {
   joins?(manifest: Manifest<Spec>): readonly Joining[]
   /** The ResourceType of tag:GetResources, `ecs:service`; absent for what cannot be tagged. */
   readonly taggable?: string
+  /** It does something only for the sake of those that need it: while all of these are suspended, it begins nothing. */
+  readonly servesUsers?: true
   /** The identity in AWS; pure. References inside `spec` have been replaced by names known from Git. */
   identify(spec: Spec, name: string, environment: Environment): Identity
   /** What the schema cannot say and AWS enforces late or badly; pure. `at` gives a problem its place. */

@@ -33,8 +33,9 @@ function eventLine(event: JournalEvent, style: Style): string {
 /** Nothing is left to send for it: it is as Git says, its last write was answered, or only a person can go on. */
 function isSent(status: Status | undefined): boolean {
   if (!status) return false
-  const said = conditionOf(status, 'Ready')?.message ?? ''
-  return status.sync === 'Synced' || isStalled(status) || said.includes(settling)
+  const ready = conditionOf(status, 'Ready')
+  const settled = status.sync === 'Synced' || ready?.reason === 'Suspended'
+  return settled || isStalled(status) || (ready?.message.includes(settling) ?? false)
 }
 
 /** Runs the loop to its end; answers the exit code: 0 only when all is Ready (or, without waiting, sent). */

@@ -84,7 +84,13 @@ export async function run(paths: readonly string[], options: RunOptions, io: Io)
 
   const host = options.httpHost ?? (options.simulate ? '127.0.0.1' : '0.0.0.0')
   const http = await listen(
-    createApp({ kinds, composites, metrics, view: () => controller.view() }),
+    createApp({
+      kinds,
+      composites,
+      metrics,
+      view: () => controller.view(),
+      reconcile: (keys) => controller.reconcile(keys),
+    }),
     options.httpPort,
     host,
   ).catch(async (error) => {

@@ -206,13 +206,14 @@ export function createKeeper(options: KeeperOptions): Keeper {
       if (!manifest) continue
       const digest = room.digestOf(key)
       const reason = reasons.get(key)
-      const differs = change.verdict !== 'keep' && change.verdict !== 'blocked'
+      const { pause } = change
+      const settled = pause?.settled ?? change.verdict === 'keep'
+      const differs = pause ? !settled : change.verdict !== 'keep' && change.verdict !== 'blocked'
       const drifts = differs && !change.followUp && !reason?.settling
       const drifted = drifts && synced.get(key) === digest
-      if (change.verdict === 'keep') {
-        synced.set(key, digest)
-        holdback.forget(key)
-      }
+      if (settled) synced.set(key, digest)
+      if (change.verdict === 'keep') holdback.forget(key)
+      if (pause?.untilMs !== undefined) lookAt(key, pause.untilMs)
       // Perhaps it is the index that lags: the next look reads it anew.
       if (reason?.settling) index = undefined
       const priority: Priority = options.teardown ? 2 : drifted ? 1 : 0
@@ -378,8 +379,8 @@ export function createKeeper(options: KeeperOptions): Keeper {
       executor.submit({ keys: statuses.keys(), calls: [] })
     },
     look(keys) {
-      if (keys) for (const key of keys) lookAt(key, clock.now())
-      else schedule.sweepNow()
+      if (!keys) schedule.sweepNow()
+      else for (const key of keys) if (statuses.has(key)) lookAt(key, clock.now())
     },
     async run(signal) {
       signal.addEventListener('abort', schedule.wake)

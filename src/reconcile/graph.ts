@@ -19,6 +19,8 @@ export interface Graph {
   readonly referredBy: ReadonlyMap<ObjectKey, ReadonlySet<ObjectKey>>
   /** Keys in a circle of ordering references: they cannot be ordered and must not be touched. */
   readonly circular: ReadonlySet<ObjectKey>
+  /** What does something only for the sake of those that need it. */
+  readonly serving: ReadonlySet<ObjectKey>
 }
 
 /** Orders the manifests of one environment (or of all). References to keys outside are ignored: validation reports them. */
@@ -76,12 +78,23 @@ export function buildGraph(
   const upstream = new Map(
     [...late].map(([key, targets]) => [key, reachable(targets, needs)] as const),
   )
-  return { order, needs, neededBy, late, upstream, refersTo, referredBy, circular }
+  const serves = new Set(kinds.flatMap(({ name, servesUsers }) => (servesUsers ? [name] : [])))
+  const serving = new Set(byRank.flatMap(({ key, kind }) => (serves.has(kind) ? [key] : [])))
+  return { order, needs, neededBy, late, upstream, refersTo, referredBy, circular, serving }
 }
 
 /** The keys with everything that they refer to, directly or not. */
 export function closure(keys: Iterable<ObjectKey>, graph: Graph): Set<ObjectKey> {
   return reachable(keys, graph.refersTo)
+}
+
+/** The same, and for what serves its users alone these too: whether it does anything depends on them. */
+export function companions(keys: Iterable<ObjectKey>, graph: Graph): Set<ObjectKey> {
+  const all = closure(keys, graph)
+  const users = [...all].flatMap((key) =>
+    graph.serving.has(key) ? [...(graph.neededBy.get(key) ?? [])] : [],
+  )
+  return users.every((user) => all.has(user)) ? all : companions([...all, ...users], graph)
 }
 
 /** The keys with all that they refer to and all that needs it to be there: what a teardown has to see together. */

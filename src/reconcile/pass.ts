@@ -12,7 +12,7 @@ import type {
   Plan,
   Reason,
 } from '../model.ts'
-import { buildGraph, closure, connected, type Graph } from './graph.ts'
+import { buildGraph, closure, companions, connected, type Graph } from './graph.ts'
 import { type Observations, observe, readIndex } from './observe.ts'
 import { plan } from './plan.ts'
 
@@ -69,7 +69,7 @@ export async function runPass(input: PassInput): Promise<Pass> {
   const { desired, environment, kinds } = input
   const all = manifestsOf(desired, environment)
   const graph = await timed('graph', () => buildGraph(all, desired.references, kinds))
-  const together = input.teardown ? connected : closure
+  const together = input.teardown ? connected : companions
   const keys = withoutBusy(together(input.keys ?? graph.order, graph), graph, input.busy)
   const manifests = new Map(
     all.flatMap((manifest) => (keys.has(manifest.key) ? [[manifest.key, manifest] as const] : [])),

@@ -21,6 +21,7 @@ import type { Graph } from './graph.ts'
 import { liveValue, type Observations } from './observe.ts'
 import { isConcerned, producerOf, settleLate, withOrder } from './plan/order.ts'
 import { blocked, ownershipOf, tagsOf } from './plan/ownership.ts'
+import { type Pause, pausedDraft, pausesIn } from './plan/pauses.ts'
 import { released, tearDown } from './plan/teardown.ts'
 
 export interface PlanStageInput {
@@ -41,23 +42,13 @@ export interface PlanStageInput {
   readonly now: number
 }
 
-function suspended(manifest: Manifest, now: number): Reason | undefined {
-  const reason = manifest.annotations['fairlead.dev/suspend']
-  if (reason === undefined || reason === 'false') return undefined
-  const until = manifest.annotations['fairlead.dev/suspend-until']
-  if (until !== undefined && Date.parse(until) <= now) return undefined
-  return {
-    code: 'Suspended',
-    message: `suspended${until ? ` until ${until}` : ''}${reason && reason !== 'true' ? `: ${reason}` : ''}`,
-  }
-}
-
 /** Plans every key of the pass in graph order, so that what is new is known before its users are planned. */
 export function plan(input: PlanStageInput): Plan {
   const changes = new Map<ObjectKey, Change>()
   const order = input.graph.order.filter((key) => input.manifests.has(key))
   if (input.teardown) order.reverse()
-  for (const key of order) changes.set(key, planOne(key, input, changes))
+  const pauses = input.teardown ? new Map<ObjectKey, Pause>() : pausesIn(input)
+  for (const key of order) changes.set(key, planOne(key, input, changes, pauses.get(key)))
   return {
     environment: input.environment.name,
     revision: input.desired.revision,
@@ -69,12 +60,13 @@ function planOne(
   key: ObjectKey,
   input: PlanStageInput,
   changes: ReadonlyMap<ObjectKey, Change>,
+  pause: Pause | undefined,
 ): Change {
   const manifest = input.manifests.get(key) as Manifest
   const kind = input.kinds.find((candidate) => candidate.name === manifest.kind) as Kind
   const seen = input.observations.get(key)
   const live = seen?.found === 'yes' ? seen.live : undefined
-  const draft = decide(manifest, kind, seen, live, input, changes)
+  const draft = decide(manifest, kind, seen, live, input, changes, pause)
   return withOrder(key, draft, input.graph, changes)
 }
 
@@ -85,6 +77,7 @@ function decide(
   live: Live | undefined,
   input: PlanStageInput,
   changes: ReadonlyMap<ObjectKey, Change>,
+  pause: Pause | undefined,
 ): Draft {
   if (input.refuse) return blocked(input.refuse, true)
   if (!seen || seen.found === 'unknown') {
@@ -106,9 +99,6 @@ function decide(
   }
   const ownership = ownershipOf(live, manifest, input.owner)
   if (typeof ownership !== 'string') return input.teardown ? released() : ownership
-  const pause = suspended(manifest, input.now)
-  if (pause && !input.teardown) return blocked(pause)
-
   const spec = substitute(manifest.spec, kind, manifest.namespace, (reference) =>
     resolvedValue(reference, input, changes),
   )
@@ -130,8 +120,9 @@ function decide(
     return tearDown(manifest, kind, live, common, input, changes)
   }
   const missing = missingNeed(manifest.key, input, changes)
-  if (missing) return blocked(missing)
+  if (missing) return pause ? pausedDraft(pause, blocked(missing)) : blocked(missing)
   const draft = kind.plan({ ...common, want: { manifest, identity, spec } })
+  if (pause) return pausedDraft(pause, draft)
   const unready = (draft.calls?.length ?? 0) > 0 && unreadyDependency(manifest.key, input, changes)
   return unready ? { ...blocked(unready), fields: draft.fields ?? [] } : draft
 }
@@ -152,7 +143,10 @@ function unreadyDependency(
       seen?.found === 'yes'
         ? kind.health(seen.live, { manifest, identity, spec: manifest.spec })
         : undefined
-    if (changes.get(to)?.verdict === 'keep' && health?.state === 'Ready') continue
+    const change = changes.get(to)
+    // Suspended is there to be used, but for what has yet to do its work.
+    const there = change?.verdict === 'keep' || (change?.pause && !kind.servesUsers)
+    if ((there || change?.pause?.settled) && health?.state === 'Ready') continue
     const because = health && health.state !== 'Ready' ? ` (${health.message})` : ''
     return { code: 'DependencyNotReady', message: `waits for ${renderKey(to)}${because}` }
   }

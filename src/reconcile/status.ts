@@ -70,14 +70,15 @@ function judge(input: StatusInput): Verdict {
   if (change.verdict === 'blocked') {
     const reason = change.reason ?? { code: 'Blocked', message: 'it cannot be planned' }
     const unread = observation === undefined || observation.found === 'unknown'
-    const paused = reason.code === 'Suspended'
+    const { pause } = change
+    const paused = pause !== undefined
     return {
       ready: unread ? 'Unknown' : 'False',
       reconciling: !change.stalled && !paused,
       stalled: change.stalled ?? false,
       reason: reason.code,
       message: reason.message,
-      sync: unread ? 'Unknown' : 'OutOfSync',
+      sync: unread ? 'Unknown' : exists && pause?.settled ? 'Synced' : 'OutOfSync',
       health: unread ? 'Unknown' : paused ? 'Suspended' : change.stalled ? 'Degraded' : alive,
     }
   }

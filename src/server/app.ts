@@ -1,19 +1,24 @@
-/** HTTP: metrics, health, the read-only API and a plain page. A view is passed in; nothing here decides. */
+/** HTTP: metrics, health, the API, which changes nothing, and a plain page. A view is passed in; nothing here decides. */
 import { Hono } from 'hono'
 import type { View } from '../controller.ts'
 import type { Composite, Kind } from '../kind.ts'
 import type { Metrics } from '../metrics.ts'
+import type { ObjectKey } from '../model.ts'
 import { apiVersion, eventObject, failure, group, select, version } from './api.ts'
 import { page } from './page.ts'
+import { serveWake } from './wake.ts'
 
 export interface AppOptions {
   readonly kinds: readonly Kind[]
   readonly composites: readonly Composite[]
   readonly metrics: Metrics
   readonly view: () => View
+  /** Looks at these keys now, or at everything; absent: that cannot be asked for. */
+  readonly reconcile?: (keys?: readonly ObjectKey[]) => void
 }
 
-export function createApp({ kinds, composites, metrics, view }: AppOptions): Hono {
+export function createApp(options: AppOptions): Hono {
+  const { kinds, composites, metrics, view, reconcile } = options
   const app = new Hono()
   const base = `/apis/${group}/${version}`
   const types = [...kinds, ...composites]
@@ -90,6 +95,7 @@ export function createApp({ kinds, composites, metrics, view }: AppOptions): Hon
     const { status, body } = collection(c.req.param('plural'))
     return c.json(body, status)
   })
+  if (reconcile) serveWake(app, `${base}/reconcile`, { view, reconcile })
   app.notFound((c) => c.json(failure(404, 'NotFound', `there is nothing at ${c.req.path}`), 404))
   app.on(['POST', 'PUT', 'PATCH', 'DELETE'], '*', (c) =>
     c.json(

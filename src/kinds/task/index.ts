@@ -25,6 +25,7 @@ export const task: Kind<TaskSpec, TaskState> & { readonly remember: typeof remem
   operations,
   references,
   taggable: 'ssm:parameter',
+  servesUsers: true,
   identify,
   validate,
   together,

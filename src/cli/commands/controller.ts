@@ -1,0 +1,77 @@
+/** `fairlead run` and `fairlead simulator`: what stays running. */
+import {
+  apiShare,
+  committed,
+  containerInstances,
+  duration,
+  type Flags,
+  flag,
+  type Group,
+  namespace,
+  owner,
+  port,
+  positive,
+  seed,
+} from './flags.ts'
+
+export const controllerCommands: Group = (program, io, done) => {
+  program
+    .command('run')
+    .description('the controller: watch, reconcile, serve HTTP')
+    .argument('[path...]', 'folder of manifests', ['./manifests'])
+    .addOption(flag('--simulate', 'run on the embedded simulator instead of AWS', false))
+    .addOption(
+      flag('--simulator-port <port>', 'where the embedded simulator listens', 4566).argParser(port),
+    )
+    .addOption(
+      flag('--time-scale <factor>', 'how much faster simulated time runs', 10).argParser(positive),
+    )
+    .addOption(containerInstances())
+    .addOption(seed())
+    .addOption(committed())
+    .addOption(owner())
+    .addOption(namespace())
+    .addOption(
+      flag('--interval <duration>', 'time between two sweeps over everything', 60_000).argParser(
+        duration,
+      ),
+    )
+    .addOption(apiShare())
+    .addOption(flag('--dry-run', 'observe and plan, write nothing', false))
+    .addOption(
+      flag('--http-port <port>', 'metrics, health, API and status page', 8080).argParser(port),
+    )
+    .addOption(
+      flag('--http-host <address>', 'address to listen on (default all; loopback with --simulate)'),
+    )
+    .addOption(
+      flag('--log-level <level>', 'least level to log')
+        .choices(['debug', 'info', 'warn', 'error'])
+        .default('info'),
+    )
+    .addOption(
+      flag('--log-format <format>', 'default: pretty on a terminal').choices(['json', 'pretty']),
+    )
+    .action(async (paths: string[], flags: Flags) => {
+      const { run } = await import('../run.ts')
+      const { interval, ...rest } = flags as Record<string, never>
+      done(await run(paths, { ...(rest as object), intervalMs: interval } as never, io))
+    })
+}
+
+export const simulatorCommands: Group = (program, io, done) => {
+  program
+    .command('simulator')
+    .description('the simulator as an HTTP server for any AWS client')
+    .addOption(flag('--port <port>', 'where to listen', 4566).argParser(port))
+    .addOption(flag('--time-scale <factor>', 'how much faster time runs', 1).argParser(positive))
+    .addOption(flag('--throttle', 'throttle as AWS does', false))
+    .addOption(seed())
+    .addOption(flag('--faults <spec>', 'throttle=0.05,error=0.02,lost=0.01,stale=5s'))
+    .addOption(flag('--snapshot <file>', 'load the state from, and keep it in, this file'))
+    .addOption(containerInstances())
+    .action(async (flags: Flags) => {
+      const { simulator } = await import('../simulator.ts')
+      done(await simulator(flags as never, io))
+    })
+}

@@ -61,7 +61,6 @@ const elsewhere: Readonly<Record<string, string>> = {
   'ecs:StopServiceDeployment': 'test/scenario/early-stop.test.ts',
   'ecs:DeregisterContainerInstance': 'test/scenario/agents.test.ts',
   'ecs:UpdateContainerAgent': 'test/scenario/agents.test.ts',
-  'ecs:StopServiceDeployment': 'test/scenario/stopped-early.test.ts',
   'ec2:ReplaceRouteTableAssociation': 'test/scenario/network-drift.test.ts',
 }
 

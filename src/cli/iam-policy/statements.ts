@@ -1,5 +1,5 @@
 /** The statements that allow a set of operations, and no more than AWS can be told. Pure. */
-import type { Safety } from '../../kind.ts'
+import { inBatches, type Safety } from '../../kind.ts'
 import type { Operation } from '../../model.ts'
 import { needs, taggers } from './needs.ts'
 import { boundable, type Fence, scopeOf } from './scopes.ts'
@@ -59,7 +59,7 @@ const oneOrMany = (list: readonly string[]): string | readonly string[] => {
   return sorted.length === 1 ? sorted[0]! : sorted
 }
 
-/** What is read; by service what is made, changed, claimed; then what the calls need besides. */
+/** What is read; what is made, changed, claimed; then what the calls need besides. */
 export function statementsFor(
   operations: Readonly<Record<Operation, Safety>>,
   fences: Fences,
@@ -73,13 +73,9 @@ export function statementsFor(
     const tagger = taggers[operation.split(':')[0]!]
     if (tagger && scopeOf(operation).fence === 'created') writes.push(tagger)
   }
-  const services = [...new Set(writes.map((name) => name.split(':')[0]!))].sort()
   return [
     { Sid: 'Read', Effect: 'Allow', Action: oneOrMany(reads), Resource: '*' },
-    ...services.flatMap((service) => {
-      const own = writes.filter((name) => name.startsWith(`${service}:`))
-      return ofService(titled(service), own, fences)
-    }),
+    ...fenced(writes, fences),
     ...besides(writes, fences),
   ]
 }
@@ -93,7 +89,11 @@ function namesOf(
   )
 }
 
-function ofService(title: string, writes: readonly Operation[], fences: Fences): Statement[] {
+/** Actions in one statement, so that it has room in a policy. */
+const most = 80
+
+/** One statement a gate for all services: a role takes only so many characters. */
+function fenced(writes: readonly Operation[], fences: Fences): Statement[] {
   const statements: Statement[] = []
   const allow = (
     sid: string,
@@ -101,24 +101,25 @@ function ofService(title: string, writes: readonly Operation[], fences: Fences):
     condition?: Statement['Condition'],
     resources: readonly string[] = ['*'],
   ) => {
-    if (actions.length === 0) return
-    statements.push({
-      Sid: `${title}${sid}`,
-      Effect: 'Allow',
-      Action: oneOrMany(actions),
-      Resource: oneOrMany(resources),
-      ...(condition ? { Condition: condition } : {}),
-    })
+    for (const [i, part] of inBatches([...new Set(actions)].sort(), most).entries()) {
+      statements.push({
+        Sid: i === 0 ? sid : `${sid}${i + 1}`,
+        Effect: 'Allow',
+        Action: oneOrMany(part),
+        Resource: oneOrMany(resources),
+        ...(condition ? { Condition: condition } : {}),
+      })
+    }
   }
   for (const gate of gates) {
-    const fenced = writes.filter((name) => gate.fences.includes(scopeOf(name).fence))
+    const own = writes.filter((name) => gate.fences.includes(scopeOf(name).fence))
     const condition = gate.condition?.(fences.owner)
-    const ofRoles = fenced.filter((name) => scopeOf(name).role)
+    const ofRoles = own.filter((name) => scopeOf(name).role)
     const bounded = ofRoles.filter((name) => fences.boundaries.length > 0 && boundable(name))
     const free = ofRoles.filter((name) => !bounded.includes(name))
     allow(
       gate.sid,
-      fenced.filter((name) => !scopeOf(name).role),
+      own.filter((name) => !scopeOf(name).role),
       condition,
     )
     allow(`${gate.sid}Role`, free, condition, roleArns(fences))

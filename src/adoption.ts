@@ -61,6 +61,14 @@ const untaggings: Readonly<Record<Operation, Untagging>> = {
       })),
     }),
   },
+  'application-autoscaling:TagResource': {
+    operation: 'application-autoscaling:UntagResource',
+    input: ({ attributes }, TagKeys) => ({ ResourceARN: attributes.arn, TagKeys }),
+  },
+  'elasticloadbalancing:AddTags': {
+    operation: 'elasticloadbalancing:RemoveTags',
+    input: ({ attributes }, TagKeys) => ({ ResourceArns: [attributes.arn], TagKeys }),
+  },
   'scheduler:TagResource': {
     operation: 'scheduler:UntagResource',
     input: ({ attributes }, TagKeys) => ({ ResourceArn: attributes.groupArn, TagKeys }),

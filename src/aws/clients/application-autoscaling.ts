@@ -10,6 +10,7 @@ import {
   PutScalingPolicyCommand,
   RegisterScalableTargetCommand,
   TagResourceCommand,
+  UntagResourceCommand,
 } from '@aws-sdk/client-application-auto-scaling'
 
 export const Client = ApplicationAutoScalingClient
@@ -24,4 +25,5 @@ export const commands = {
   PutScalingPolicy: PutScalingPolicyCommand,
   RegisterScalableTarget: RegisterScalableTargetCommand,
   TagResource: TagResourceCommand,
+  UntagResource: UntagResourceCommand,
 }

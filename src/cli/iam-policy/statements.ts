@@ -59,7 +59,7 @@ const oneOrMany = (list: readonly string[]): string | readonly string[] => {
   return sorted.length === 1 ? sorted[0]! : sorted
 }
 
-/** What is read; by service what is made, changed, claimed; then what the calls need besides. */
+/** What is read; what is made, changed, claimed; then what the calls need besides. */
 export function statementsFor(
   operations: Readonly<Record<Operation, Safety>>,
   fences: Fences,
@@ -76,10 +76,14 @@ export function statementsFor(
   const services = [...new Set(writes.map((name) => name.split(':')[0]!))].sort()
   return [
     { Sid: 'Read', Effect: 'Allow', Action: oneOrMany(reads), Resource: '*' },
-    ...services.flatMap((service) => {
-      const own = writes.filter((name) => name.startsWith(`${service}:`))
-      return ofService(titled(service), own, fences)
-    }),
+    ...merged(
+      services.map((service) =>
+        ofService(
+          writes.filter((name) => name.startsWith(`${service}:`)),
+          fences,
+        ),
+      ),
+    ),
     ...besides(writes, fences),
   ]
 }
@@ -93,7 +97,29 @@ function namesOf(
   )
 }
 
-function ofService(title: string, writes: readonly Operation[], fences: Fences): Statement[] {
+/** Characters of a statement's actions: few statements, since each costs its condition, that still pack well. */
+const actionsLimit = 2_500
+
+/** Those that differ in nothing but their actions as one, service after service; the further ones are numbered. */
+function merged(services: readonly (readonly Statement[])[]): Statement[] {
+  const alike = new Map<string, Statement[]>()
+  for (const statement of services.flat()) {
+    const { Action, ...rest } = statement
+    const key = JSON.stringify(rest)
+    const before = alike.get(key) ?? []
+    const last = before.at(-1)
+    const actions = last ? [last.Action, Action].flat() : []
+    if (last && JSON.stringify(actions).length <= actionsLimit) {
+      before[before.length - 1] = { ...last, Action: oneOrMany(actions) }
+    } else before.push(statement)
+    alike.set(key, before)
+  }
+  return [...alike.values()].flatMap((list) =>
+    list.map((one, index) => (index === 0 ? one : { ...one, Sid: `${one.Sid}${index + 1}` })),
+  )
+}
+
+function ofService(writes: readonly Operation[], fences: Fences): Statement[] {
   const statements: Statement[] = []
   const allow = (
     sid: string,
@@ -103,7 +129,7 @@ function ofService(title: string, writes: readonly Operation[], fences: Fences):
   ) => {
     if (actions.length === 0) return
     statements.push({
-      Sid: `${title}${sid}`,
+      Sid: sid,
       Effect: 'Allow',
       Action: oneOrMany(actions),
       Resource: oneOrMany(resources),

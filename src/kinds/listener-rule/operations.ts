@@ -10,5 +10,6 @@ export const operations: Readonly<Record<Operation, Safety>> = {
   'elasticloadbalancing:ModifyRule': 'idempotent',
   'elasticloadbalancing:SetRulePriorities': 'idempotent',
   'elasticloadbalancing:AddTags': 'idempotent',
+  'elasticloadbalancing:RemoveTags': 'idempotent',
   'elasticloadbalancing:DeleteRule': 'idempotent',
 }

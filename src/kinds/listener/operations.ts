@@ -9,5 +9,6 @@ export const operations: Readonly<Record<Operation, Safety>> = {
   'elasticloadbalancing:CreateListener': 'idempotent',
   'elasticloadbalancing:ModifyListener': 'idempotent',
   'elasticloadbalancing:AddTags': 'idempotent',
+  'elasticloadbalancing:RemoveTags': 'idempotent',
   'elasticloadbalancing:DeleteListener': 'idempotent',
 }

@@ -14,5 +14,6 @@ export const operations: Readonly<Record<Operation, Safety>> = {
   'elasticloadbalancing:SetIpAddressType': 'idempotent',
   'elasticloadbalancing:ModifyLoadBalancerAttributes': 'idempotent',
   'elasticloadbalancing:AddTags': 'idempotent',
+  'elasticloadbalancing:RemoveTags': 'idempotent',
   'elasticloadbalancing:DeleteLoadBalancer': 'idempotent',
 }

@@ -9,5 +9,6 @@ export const operations: Readonly<Record<Operation, Safety>> = {
   // A service has one: registered again, it is changed.
   'application-autoscaling:RegisterScalableTarget': 'idempotent',
   'application-autoscaling:TagResource': 'idempotent',
+  'application-autoscaling:UntagResource': 'idempotent',
   'application-autoscaling:DeregisterScalableTarget': 'idempotent',
 }

@@ -12,5 +12,6 @@ export const operations: Readonly<Record<Operation, Safety>> = {
   'elasticloadbalancing:ModifyTargetGroup': 'idempotent',
   'elasticloadbalancing:ModifyTargetGroupAttributes': 'idempotent',
   'elasticloadbalancing:AddTags': 'idempotent',
+  'elasticloadbalancing:RemoveTags': 'idempotent',
   'elasticloadbalancing:DeleteTargetGroup': 'idempotent',
 }

@@ -50,6 +50,9 @@ test('the registry is in the order of creation, and its names are unique', () =>
 
 /** What names one, where nothing is found by a name that is derived. */
 const examples: Readonly<Record<string, Record<string, unknown>>> = {
+  Listener: {
+    listenerArn: 'arn:aws:elasticloadbalancing:eu-central-1:1:listener/app/a/1/2',
+  },
   ListenerRule: {
     ruleArn: 'arn:aws:elasticloadbalancing:eu-central-1:1:listener-rule/app/a/1/2/3',
   },
@@ -68,7 +71,8 @@ const elsewhere: Readonly<Record<string, string>> = {
 const updated: ReadonlySet<string> = new Set([
   ...['Vpc', 'Subnet', 'InternetGateway', 'RouteTable', 'SecurityGroup', 'Role', 'Repository'],
   ...['InstanceProfile', 'Cluster', 'LaunchTemplate', 'AutoScalingGroup', 'CapacityProvider'],
-  ...['Service', 'ScheduledTask'],
+  ...['Service', 'ScheduledTask', 'ScalableTarget'],
+  ...['LoadBalancer', 'TargetGroup', 'Listener', 'ListenerRule'],
 ])
 
 for (const kind of kinds) {

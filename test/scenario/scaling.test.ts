@@ -173,8 +173,8 @@ test('a target that exists is taken over only when asked to, and its policies wi
   await rig.git(scaledShop(2, {}, webTarget({}, { adopt: 'overwrite' }), cpuPolicy()))
   await rig.ready()
   expect(written(rig)).toEqual([
-    'application-autoscaling:RegisterScalableTarget',
     'application-autoscaling:TagResource',
+    'application-autoscaling:RegisterScalableTarget',
   ])
   await rig.stop()
 })

@@ -133,6 +133,8 @@ export interface Live<State = Record<string, unknown>> {
   /** Values that references resolve to: `arn`, `name`, `id`. */
   readonly attributes: Readonly<Record<string, string>>
   readonly tags: Readonly<Record<string, string>>
+  /** Whose it is where its own tags do not say so: another program registered it in a family of ours. */
+  readonly ownedAs?: string
   readonly state: State
 }
 

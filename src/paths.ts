@@ -25,3 +25,28 @@ function nameOf(item: unknown): string | undefined {
   const name = (item as { name: unknown }).name
   return typeof name === 'string' && name !== '' ? name : undefined
 }
+
+/** One step into a value: a member of an object, or what stands between brackets. */
+export type PathStep = { readonly member: string } | { readonly label: string }
+
+/** `containerDefinitions[web].image` in steps; undefined where that is no path. */
+export function parsePath(path: string): readonly PathStep[] | undefined {
+  const steps: PathStep[] = []
+  let rest = path
+  while (rest !== '') {
+    const match = /^(\.?)([A-Za-z_][\w-]*)|^\[("(?:[^"\\]|\\.)*"|[^\]"]+)\]/.exec(rest)
+    if (!match || (match[2] !== undefined && (match[1] === '') !== (steps.length === 0)))
+      return undefined
+    const [all, , name, label] = match
+    if (name !== undefined) steps.push({ member: name })
+    else steps.push({ label: label!.startsWith('"') ? (JSON.parse(label!) as string) : label! })
+    rest = rest.slice(all.length)
+  }
+  return steps.length > 0 ? steps : undefined
+}
+
+/** Paths with commas between them; a comma between brackets belongs to its path. */
+export function splitPaths(list: string): readonly string[] {
+  const parts = list.match(/(?:\[(?:"(?:[^"\\]|\\.)*"|[^\]"]*)\]|[^,[])+/g) ?? []
+  return parts.map((part) => part.trim()).filter((part) => part !== '')
+}

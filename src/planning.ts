@@ -3,6 +3,7 @@
  * its field policy and the calls; what concerns every kind is decided here once. Pure.
  */
 import { canonicalise, compare, type Fields, holesIn, type LeftOut, overlay } from './diff.ts'
+import { withoutIgnored } from './ignored.ts'
 import type { Draft, PlanInput } from './kind.ts'
 import type { DraftCall, FieldChange, Hole, Live } from './model.ts'
 import { missingTags, tagChanges } from './tags.ts'
@@ -48,7 +49,8 @@ export interface Recipe<Spec, State> {
 export function planner<Spec, State>(
   recipe: Recipe<Spec, State>,
 ): (input: PlanInput<Spec, State>) => Draft {
-  return (input) => {
+  return (given) => {
+    const { input, ignored } = leavingIgnored(recipe, given)
     const { want, live } = input
     const busy = live && recipe.busy?.(live)
     if (busy) return busy
@@ -64,9 +66,23 @@ export function planner<Spec, State>(
         `there is no ${id} in AWS, and one that is named by its id is never made`,
       )
     }
-    if (!live) return { verdict: 'create', calls: recipe.create(given(members), input) }
-    return update(recipe, members, live, input)
+    if (!live) return { verdict: 'create', calls: recipe.create(present(members), input) }
+    const draft = update(recipe, members, live, input)
+    return ignored.length > 0 ? { ...draft, notes: [...ignored, ...(draft.notes ?? [])] } : draft
   }
+}
+
+/** What the manifest ignores stands in its spec as it is live. */
+function leavingIgnored<Spec, State>(
+  { fields, compared }: Recipe<Spec, State>,
+  input: PlanInput<Spec, State>,
+): { readonly input: PlanInput<Spec, State>; readonly ignored: readonly string[] } {
+  const { want, live } = input
+  if (!want || !live) return { input, ignored: [] }
+  const state = compared?.(live.state) ?? (live.state as Members)
+  const { annotations } = want.manifest
+  const { spec, notes } = withoutIgnored(want.spec as Members, state, fields, annotations)
+  return { input: { ...input, want: { ...want, spec: spec as Spec } }, ignored: notes }
 }
 
 /** A value that something is computed from does not exist yet. */
@@ -158,7 +174,7 @@ function createOnly(fixed: readonly FieldChange[], fields: Fields): Draft {
 }
 
 /** Without members that are absent or null. */
-function given(members: Members): Members {
+function present(members: Members): Members {
   return Object.fromEntries(
     Object.entries(members).filter(([, value]) => value !== undefined && value !== null),
   )

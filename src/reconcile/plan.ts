@@ -107,7 +107,7 @@ function decide(
     key: manifest.key,
     now: input.now,
     environment: input.environment,
-    tags: tagsOf(manifest, input.environment, input.owner, ownership),
+    tags: tagsOf(manifest, input.environment, input.owner, ownership, live),
     ownership,
     ...(input.back?.has(manifest.key) ? { back: input.back.get(manifest.key) as string } : {}),
     ...(live ? { live } : {}),

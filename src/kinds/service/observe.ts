@@ -1,6 +1,7 @@
 /** Reads services, ten a call, and for those that differ from Git whether AWS has already rejected what Git asks for. */
 import type { Failure, Service } from '@aws-sdk/client-ecs'
 import { AwsFailure } from '../../errors.ts'
+import { withoutIgnored } from '../../ignored.ts'
 import { inBatches, type ObserveContext, type Wanted } from '../../kind.ts'
 import type { ObjectKey, Observation } from '../../model.ts'
 import { fromTagList } from '../../tags.ts'
@@ -8,6 +9,7 @@ import { stuckIn } from './deadline.ts'
 import { type Followed, followRollouts } from './follow.ts'
 import { previousOf, rejectionOf } from './history.ts'
 import type { ServiceSpec } from './manifest.ts'
+import { fields } from './policy.ts'
 import { withScaling } from './scaling.ts'
 import { staleOf } from './stale.ts'
 import { watchStarts } from './starts.ts'
@@ -124,7 +126,8 @@ async function found(
   const name = want.identity.parts.service ?? ''
   try {
     const back = context.back?.has(key) ? await previousOf(context, service) : undefined
-    const rejected = await rejectionOf(context, want, service, state, tags)
+    const { spec } = withoutIgnored(want.spec, state.members, fields, want.manifest.annotations)
+    const rejected = await rejectionOf(context, { ...want, spec }, service, state, tags)
     return {
       found: 'yes',
       live: {

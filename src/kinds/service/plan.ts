@@ -1,6 +1,7 @@
 /** What a service needs, as calls. Pure. */
 import { createHash } from 'node:crypto'
 import { canonicalise, holesIn, stableJson } from '../../diff.ts'
+import { withoutIgnored } from '../../ignored.ts'
 import type { Draft, PlanInput } from '../../kind.ts'
 import type { DraftCall, FieldChange, Live } from '../../model.ts'
 import { withTags } from '../../planning.ts'
@@ -72,8 +73,15 @@ function clientToken(key: string, input: Members, predecessor?: string): string 
   return createHash('sha256').update(text).digest('hex').slice(0, 32)
 }
 
-function update(input: Input, want: Want, live: LiveService): Draft {
+function update(input: Input, asked: Want, live: LiveService): Draft {
   const { members } = live.state
+  const { spec: kept, notes: ignored } = withoutIgnored(
+    asked.spec,
+    members,
+    fields,
+    asked.manifest.annotations,
+  )
+  const want = { ...asked, spec: kept }
   const spec = content(want.spec)
   const scaled = leftToScaling(want.spec, live.state)
   if (spec.schedulingStrategy === 'DAEMON' || scaled) delete spec.desiredCount
@@ -83,7 +91,7 @@ function update(input: Input, want: Want, live: LiveService): Draft {
   const fixed = compared.changes.filter((change) => isFixed(change, members))
   if (fixed.length > 0) return createOnly(want, live, fixed)
 
-  const notes = [...(scaled ? [scaled] : []), ...notesOn(want.spec, compared)]
+  const notes = [...ignored, ...(scaled ? [scaled] : []), ...notesOn(want.spec, compared)]
   const left = leaveToController(compared.changes.map(asStrategy(members)), members, notes)
   const again = retryIn(want.manifest, live)
   const changes = again.due ? left : withoutRejected(left, spec, live, notes)

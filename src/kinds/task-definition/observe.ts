@@ -8,13 +8,12 @@ import { AwsFailure } from '../../errors.ts'
 import { unread } from '../../finding.ts'
 import type { ObserveContext, Wanted } from '../../kind.ts'
 import type { Live, ObjectKey, Observation } from '../../model.ts'
-import { type EcsTag, fromTagList } from '../../tags.ts'
 import { canonicalDefinition, differences, hashOf, lacksOnly } from './canonical.ts'
 import { digestsFor, withDigests } from './images.ts'
+import { isOurFamily, type Kept, keptIn } from './kept.ts'
 import type { TaskDefinitionSpec } from './manifest.ts'
 import { distrustedKey, rememberedKey } from './remember.ts'
-
-type Tags = Readonly<Record<string, string>>
+import { describe, describeOnce, newestArns, parseArn, type Revision } from './revisions.ts'
 
 export interface TaskDefinitionState {
   /** The active revision that runs what Git asks for; `unkept` names what this endpoint did not keep of it. */
@@ -23,13 +22,8 @@ export interface TaskDefinitionState {
   readonly base?: { readonly arn: string; readonly definition: Readonly<Record<string, unknown>> }
   /** Where digests are asked for: what its images are now. */
   readonly digests?: Digests
-}
-
-/** A revision as this process knows it. `definition` is missing where the index alone vouches for it. */
-interface Revision {
-  readonly arn: string
-  readonly tags: Tags
-  readonly definition?: Record<string, unknown>
+  /** Where fields are left to others: the content of the newest revision, canonical, which says what they are. */
+  readonly newest?: Readonly<Record<string, unknown>>
 }
 
 /** One manifest on its way to an answer. */
@@ -40,14 +34,12 @@ interface Search {
   /** Undefined while a reference has no value: then nothing can be equal. */
   readonly hash?: string
   trusted?: Revision
+  /** See TaskDefinitionState. */
+  readonly newest?: Revision
+  /** The newest revisions, where they have been asked for. */
+  readonly arns?: readonly string[]
 }
 
-interface Described {
-  readonly taskDefinition?: { readonly taskDefinitionArn?: string; readonly status?: string }
-  readonly tags?: readonly EcsTag[]
-}
-
-const newestLooked = 5
 const verifiedPerPass = 10
 /** A trusted revision is looked at again after this time at the earliest, milliseconds. */
 const verifyAfter = 60_000
@@ -64,14 +56,17 @@ export async function observe(
     digests instanceof AwsFailure ? [[key, unread(digests)] as const] : [],
   )
   const readable = wanted.filter(({ manifest }) => !failed.some(([key]) => key === manifest.key))
-  const searches = readable.map((want) => {
-    const digests = images.get(want.manifest.key) as Digests | undefined
-    return begin(
-      digests ? { ...want, spec: withDigests(want.spec, digests) } : want,
-      index,
-      context,
-    )
-  })
+  const searches: Search[] = []
+  const unreadable: [ObjectKey, Observation<TaskDefinitionState>][] = []
+  await Promise.all(
+    readable.map(async (want) => {
+      const digests = images.get(want.manifest.key) as Digests | undefined
+      const kept = await keptIn(want, context)
+      if ('found' in kept) return void unreadable.push([want.manifest.key, kept])
+      const spec = digests ? withDigests(kept.want.spec, digests) : kept.want.spec
+      searches.push(begin({ ...kept, want: { ...kept.want, spec } }, index, context))
+    }),
+  )
   await verify(searches, context)
   const answers = await Promise.all(
     searches.map(async (search) => {
@@ -80,7 +75,7 @@ export async function observe(
       return [search.key, knowing(await answer(search, family, context), digests)] as const
     }),
   )
-  return new Map([...failed, ...answers])
+  return new Map([...failed, ...unreadable, ...answers])
 }
 
 /** The answer with what is known of the images, which planning needs whether there is a revision or not. */
@@ -105,21 +100,25 @@ function byFamily(context: ObserveContext): Map<string, Revision[]> {
   return families
 }
 
-/** Family and revision in `arn:aws:ecs:eu-central-1:123456789012:task-definition/web:7`. */
-export function parseArn(arn: string): { family: string; revision: number } | undefined {
-  const match = /:task-definition\/([^/:]+):(\d+)$/.exec(arn)
-  return match ? { family: match[1]!, revision: Number(match[2]) } : undefined
-}
-
 function begin(
-  { manifest, identity, spec }: Wanted<TaskDefinitionSpec>,
+  { want: { manifest, identity, spec }, newest, arns }: Kept,
   index: ReadonlyMap<string, readonly Revision[]>,
   { memory, now }: ObserveContext,
 ): Search {
   const canonical = canonicalDefinition(spec)
-  const search: Search = { key: manifest.key, family: identity.name, canonical }
+  const search: Search = {
+    key: manifest.key,
+    family: identity.name,
+    canonical,
+    ...(newest ? { newest } : {}),
+    ...(arns ? { arns } : {}),
+  }
   if (holesIn(canonical).length > 0) return search
   const hash = hashOf(canonical)
+  // What others roll out is not moved to an older revision of the same content.
+  if (newest?.definition && differences(canonical, newest.definition).length === 0) {
+    return { ...search, hash }
+  }
   const candidates = (index.get(identity.name) ?? [])
     .filter(({ tags }) => tags['fairlead:hash'] === hash)
     .filter(({ tags }) => tags['fairlead:resource'] === manifest.key)
@@ -205,19 +204,25 @@ async function answer(
 function matched(
   search: Search,
   revision: Revision,
-  { memory }: ObserveContext,
+  context: ObserveContext,
 ): Observation<TaskDefinitionState> {
-  const { arn } = revision
+  const { arn, tags } = revision
+  const { memory, owner, index } = context
   const known = memory.get(`definition:${arn}`) as Revision | undefined
   const fields = known?.definition ? differences(search.canonical, known.definition) : []
   const unkept = fields.map(({ path }) => path)
-  return found(search, revision, { match: { arn, ...(unkept.length > 0 ? { unkept } : {}) } })
+  const state = { match: { arn, ...(unkept.length > 0 ? { unkept } : {}) } }
+  const { key, family, newest } = search
+  const strange = newest !== undefined && tags['fairlead:owner'] === undefined
+  const ours = strange && isOurFamily(key, family, index, context)
+  return found(search, revision, state, ours ? { ownedAs: owner } : {})
 }
 
 function found(
-  { key, family }: Search,
+  { key, family, newest }: Search,
   { arn, tags }: Revision,
   state: TaskDefinitionState,
+  more: Pick<Live, 'ownedAs'> = {},
 ): Observation<TaskDefinitionState> {
   // Without a match there is no revision that others may be pointed at, so none is offered.
   const revision: Record<string, string> = state.match
@@ -228,7 +233,8 @@ function found(
     identity: { name: family, parts: {} },
     attributes: { name: family, family, ...revision },
     tags,
-    state,
+    state: { ...state, ...(newest?.definition ? { newest: newest.definition } : {}) },
+    ...more,
   }
   return { found: 'yes', live }
 }
@@ -238,7 +244,7 @@ async function searchFamily(
   search: Search,
   context: ObserveContext,
 ): Promise<{ match?: Revision; newest?: Revision }> {
-  const arns = await newestArns(search.family, context)
+  const arns = search.arns ?? (await newestArns(search.family, context))
   let newest: Revision | undefined
   for (const arn of arns) {
     const revision = await describeOnce(arn, context)
@@ -266,53 +272,3 @@ function runs(revision: Revision, search: Search): boolean {
 
 const isTagged = ({ tags }: Revision, { key, hash }: Search) =>
   tags['fairlead:hash'] === hash && tags['fairlead:resource'] === key
-
-/** The newest active revisions of exactly this family, newest first. Some emulators match longer names too. */
-async function newestArns(family: string, { read }: ObserveContext): Promise<string[]> {
-  const arns: string[] = []
-  let nextToken: string | undefined
-  do {
-    const page = await read<{ taskDefinitionArns?: string[]; nextToken?: string }>(
-      'ecs:ListTaskDefinitions',
-      {
-        familyPrefix: family,
-        status: 'ACTIVE',
-        sort: 'DESC',
-        maxResults: newestLooked,
-        ...(nextToken ? { nextToken } : {}),
-      },
-    )
-    for (const arn of page.taskDefinitionArns ?? []) {
-      if (parseArn(arn)?.family === family) arns.push(arn)
-    }
-    nextToken = page.nextToken || undefined
-  } while (nextToken && arns.length < newestLooked)
-  return arns.sort((a, b) => parseArn(b)!.revision - parseArn(a)!.revision).slice(0, newestLooked)
-}
-
-/** A revision's content never changes, so it is read once per process, unless its tags are in doubt. */
-async function describeOnce(arn: string, context: ObserveContext): Promise<Revision | undefined> {
-  const { memory } = context
-  const doubtful = memory.get(distrustedKey(arn)) === 'tags'
-  const known = doubtful ? undefined : (memory.get(`definition:${arn}`) as Revision | undefined)
-  return known ?? (await describe(arn, context))
-}
-
-/** A revision with its tags; undefined when it is no longer active. Rejects with AwsFailure. */
-async function describe(
-  arn: string,
-  { read, memory }: ObserveContext,
-): Promise<Revision | undefined> {
-  const { taskDefinition, tags } = await read<Described>('ecs:DescribeTaskDefinition', {
-    taskDefinition: arn,
-    include: ['TAGS'],
-  })
-  if (taskDefinition?.status !== 'ACTIVE') return undefined
-  const revision: Revision = {
-    arn,
-    tags: fromTagList(tags),
-    definition: canonicalDefinition(taskDefinition),
-  }
-  memory.set(`definition:${arn}`, revision)
-  return revision
-}

@@ -6,6 +6,7 @@ import { stalls } from '../../planning.ts'
 import { missingTags, tagChanges, toTagList } from '../../tags.ts'
 import { canonicalDefinition, differences, hashOf } from './canonical.ts'
 import { keptTags, missingImage, resolvesDigests, withDigests } from './images.ts'
+import { keeping } from './kept.ts'
 import type { TaskDefinitionSpec } from './manifest.ts'
 import type { TaskDefinitionState } from './observe.ts'
 
@@ -13,16 +14,21 @@ export function plan(input: PlanInput<TaskDefinitionSpec, TaskDefinitionState>):
   const { want, live } = input
   if (!want) return { verdict: 'keep', notes: ['its revisions stay registered'] }
   const digests = live?.state.digests ?? input.facts ?? {}
-  const missing = missingImage(want.spec, digests)
+  const newest = live?.state.newest
+  const kept = newest ? keeping(want.spec, newest, want.manifest) : { spec: want.spec, notes: [] }
+  const missing = missingImage(kept.spec, digests)
   if (missing) {
     return stalls(
       'ImageNotFound',
       `no revision is registered with an image that is not there: ${missing}`,
     )
   }
-  const spec = withDigests(want.spec, digests)
-  const tagged = resolvesDigests(want.manifest) ? keptTags(want.spec, digests) : []
-  const notes = tagged.map((image) => `${image} keeps its tag: it is not in ECR of this region`)
+  const spec = withDigests(kept.spec, digests)
+  const tagged = resolvesDigests(want.manifest) ? keptTags(kept.spec, digests) : []
+  const notes = [
+    ...kept.notes,
+    ...tagged.map((image) => `${image} keeps its tag: it is not in ECR of this region`),
+  ]
   const canonical = canonicalDefinition(spec)
   const base = live?.state.base
   const [hole] = holesIn(canonical)

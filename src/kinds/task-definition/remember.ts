@@ -30,3 +30,7 @@ export function remember(
   if (!family || !hash) return undefined
   return [rememberedKey(family, hash), { arn: yielded.arn, tags }]
 }
+
+/** Whether this process registered a revision of the family. */
+export const isRemembered = (memory: ReadonlyMap<string, unknown>, family: string): boolean =>
+  [...memory.keys()].some((key) => key.startsWith(rememberedKey(family, '')))

@@ -14,6 +14,7 @@ import {
   namespacePattern,
 } from './envelope.ts'
 import { type At, readEnvironment } from './environment.ts'
+import { ignoreProblems } from './ignore.ts'
 import { type ShapeContext, shape } from './shape.ts'
 import { didYouMean } from './suggest.ts'
 import type { MapNode, TreeNode } from './tree.ts'
@@ -161,6 +162,8 @@ class DocumentReader {
     }
     const manifest = this.#manifest(kind, meta, meta.name ?? '', spec, position)
     if (!observed) this.#applyRules(known.kind, manifest)
+    const { spec: specSchema = {} } = known.schema.properties as Record<string, JsonSchema>
+    this.#problems.push(...ignoreProblems(manifest.annotations, spec, specSchema, this.#at()))
     return { ...identity, ...(this.#failed() ? {} : { manifest }), problems: this.#problems }
   }
 

@@ -1,4 +1,5 @@
 /** Composites to the manifests that they stand for, and references to them to references to their children. Pure. */
+import { ignoreAnnotation, ignoredPaths } from '../../ignored.ts'
 import type { Child, Composite, Kind, ReferenceField } from '../../kind.ts'
 import type { Environment, Manifest, ObjectKey, Position } from '../../model.ts'
 import { expandReferences, objectKey, type ParsedRef } from '../../references.ts'
@@ -26,11 +27,16 @@ export function expand(
   const childrenOf = new Map<ObjectKey, Manifest[]>()
   for (const parent of parents) {
     const environment = environmentOf(parent.namespace)
-    const children = compositeOf
-      .get(parent.kind)!
-      .expand(parent, environment)
-      .map((child) => born(child, parent))
+    const parts = compositeOf.get(parent.kind)!.expand(parent, environment)
+    const children = parts.map((child) => born(child, parent))
     childrenOf.set(parent.key, children)
+    for (const path of ignoredPaths(parent.annotations)) {
+      if (parts.some(({ from = {} }) => partsOf(path, from).length > 0)) continue
+      const at = placer(parent.positions, parent.position, `${parent.kind}/${parent.name}`)
+      const message = `spec.${path} cannot be left to others: no part of it is made of that alone`
+      const place = `metadata.annotations.${ignoreAnnotation}`
+      problems.push({ problem: at(place, 'NotIgnorable', message), environment: environment.name })
+    }
     for (const child of children) {
       const at = placer(child.positions, child.position, `${child.kind}/${child.name}`)
       const found = kindOf.get(child.kind)?.validate(child, at) ?? []
@@ -91,6 +97,7 @@ export function expand(
 /** A child stands where its parent stands; its own fields, where those of the parent do that they come from. */
 function born(child: Child, parent: Manifest): Manifest {
   const { kind, name, spec, from = {} } = child
+  const annotations = handedDown(parent.annotations, from)
   const positions: Record<string, Position> = { '': parent.position }
   for (const [path, source] of Object.entries(from)) {
     const position = parent.positions[source]
@@ -102,11 +109,35 @@ function born(child: Child, parent: Manifest): Manifest {
     kind,
     name,
     parent: parent.key,
-    annotations: parent.annotations,
+    annotations,
     labels: parent.labels,
     spec,
     position: parent.position,
     positions,
-    digest: digestOf(kind, parent.annotations, spec),
+    digest: digestOf(kind, annotations, spec),
   }
 }
+
+/** Fields that a composite leaves to others are those of the child that come from them. */
+function handedDown(
+  annotations: Manifest['annotations'],
+  from: NonNullable<Child['from']>,
+): Manifest['annotations'] {
+  const { [ignoreAnnotation]: ignore, ...rest } = annotations
+  if (ignore === undefined) return annotations
+  const own = ignoredPaths(annotations).flatMap((path) => partsOf(path, from))
+  return own.length === 0 ? rest : { ...rest, [ignoreAnnotation]: own.join(', ') }
+}
+
+/** The child's paths that a path of the parent means: all that come from it, or the same part of what it lies in. */
+function partsOf(path: string, from: NonNullable<Child['from']>): string[] {
+  const full = `spec.${path}`
+  return Object.entries(from).flatMap(([own, source]) => {
+    if (source === full || isWithin(source, full)) return [own]
+    const alike = own.slice(own.lastIndexOf('.')) === source.slice(source.lastIndexOf('.'))
+    return alike && isWithin(full, source) ? [own + full.slice(source.length)] : []
+  })
+}
+
+const isWithin = (path: string, above: string) =>
+  path.startsWith(above) && /^[.[]/.test(path.slice(above.length))

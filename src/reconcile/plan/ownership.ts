@@ -1,5 +1,6 @@
 /** Whose a live resource is, as its tags say, whether a manifest may write it, and the tags that it must carry. Pure. */
 import { adopted } from '../../adoption.ts'
+import { ignoresTag } from '../../ignored.ts'
 import type { Draft, PlanInput } from '../../kind.ts'
 import type { Environment, Live, Manifest, Reason } from '../../model.ts'
 
@@ -16,7 +17,7 @@ export function ownershipOf(
   owner: string,
 ): PlanInput['ownership'] | Draft {
   if (!live) return 'mine'
-  const holder = live.tags['fairlead:owner']
+  const holder = live.tags['fairlead:owner'] ?? live.ownedAs
   if (holder === owner) return 'mine'
   const adopt = manifest.annotations['fairlead.dev/adopt']
   const name = `${manifest.kind} ${live.identity.name}`
@@ -49,6 +50,7 @@ export function tagsOf(
   environment: Environment,
   owner: string,
   ownership: PlanInput['ownership'],
+  live?: Live,
 ): Record<string, string> {
   const own: Record<string, string> = {}
   const tags = (manifest.spec as { tags?: unknown }).tags
@@ -56,8 +58,11 @@ export function tagsOf(
     if (tag.key) own[tag.key] = tag.value ?? ''
   }
   return {
-    ...environment.tags,
-    ...own,
+    ...Object.fromEntries(
+      Object.entries({ ...environment.tags, ...own }).filter(
+        ([key]) => !live || !ignoresTag(manifest.annotations, key),
+      ),
+    ),
     'fairlead:owner': owner,
     'fairlead:resource': manifest.key,
     ...(ownership === 'mine' ? {} : adopted),

@@ -10,7 +10,7 @@ import { createGenerator, type SchemaGenerator } from 'ts-json-schema-generator'
 import { lowerLeading } from '../src/casing.ts'
 import type { Encoding, JsonSchema, Kind, SchemaSource } from '../src/kind.ts'
 import { kinds } from '../src/kinds/index.ts'
-import { referable } from '../src/schema-parts.ts'
+import { kindsOf, referable } from '../src/schema-parts.ts'
 
 /** The numbers that AWS types as doubles, by the end of their path. */
 const fractional = [
@@ -152,7 +152,7 @@ function expand(
       schema.description === undefined ? {} : { description: clean(String(schema.description)) }
     const reference = references[path]
     if (reference !== undefined && schema.type === 'string')
-      return { ...referable(reference.kind), ...described }
+      return { ...referable(kindsOf(reference)), ...described }
     const encoding = source.encoded?.[path]
     if (encoding) return encoded(encoding, described, path, references)
     if (Array.isArray(schema.anyOf))
@@ -225,7 +225,7 @@ function encoded(
 ): JsonSchema {
   const below = references[`${path}.**`]
   const item = references[`${path}[]`]
-  const items = item ? referable(item.kind) : { type: 'string' }
+  const items = item ? referable(kindsOf(item)) : { type: 'string' }
   const type = {
     json: { type: ['string', 'object', 'array'], ...described },
     comma: { type: ['string', 'array'], ...described, items },
@@ -246,7 +246,7 @@ function dressed(
   const { description, items, properties } = schema
   const described = description === undefined ? {} : { description }
   const reference = references[path]
-  if (reference) return { ...referable(reference.kind), ...described }
+  if (reference) return { ...referable(kindsOf(reference)), ...described }
   const encoding = source.encoded?.[path]
   if (encoding) return encoded(encoding, described, path, references)
   const inside = (inner: unknown, at: string) =>

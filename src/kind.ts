@@ -39,6 +39,8 @@ export type Safety =
 export interface ReferenceField {
   /** `*`: any kind, which the reference then has to name: `{ ref: Repository/web }`. */
   readonly kind: string
+  /** Further kinds that it takes where the reference names them: `{ ref: Listener/web }`. */
+  readonly also?: readonly string[]
   /** Which attribute of the target is put in: `arn`, `name`, `id`. */
   readonly attribute: string
   /** False where the name is known from Git and the target need not exist first. Default true. */

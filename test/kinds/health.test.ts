@@ -47,6 +47,17 @@ const cases: [string, string, object, Partial<Health>][] = [
     { state: 'Failed' },
   ],
   [
+    'a listener whose actions ECS moves, and somebody else has',
+    'Listener',
+    { protocol: 'TCP', port: 80, outside: ['arn:old'] },
+    {
+      state: 'Ready',
+      reason: 'SendsElsewhere',
+      message:
+        'TCP on port 80; it sends requests to arn:old, which the service behind it does not use',
+    },
+  ],
+  [
     'a scalable target',
     'ScalableTarget',
     { minCapacity: 1, maxCapacity: 10, suspendedState: { dynamicScalingInSuspended: false } },

@@ -2,7 +2,7 @@
 import type { Rule } from '@aws-sdk/client-elastic-load-balancing-v2'
 import { expect, test } from 'vitest'
 import { createRig, type Rig } from '../rig.ts'
-import { document, minute, readyMessage, shop, written } from './shop.ts'
+import { document, minute, readyMessage, said, shop, written } from './shop.ts'
 
 const elb = 'elasticloadbalancing'
 const rule = 'default/ListenerRule/web'
@@ -12,6 +12,7 @@ interface Front {
   readonly group?: Record<string, unknown>
   readonly weight?: number
   readonly priority?: number
+  readonly image?: string
 }
 
 const targetGroup = (name: string, more: Record<string, unknown> = {}) =>
@@ -27,13 +28,17 @@ const targetGroup = (name: string, more: Record<string, unknown> = {}) =>
   })
 
 /** A load balancer with a listener and a rule before a service that is deployed between two target groups. */
-function front({ strategy = 'BLUE_GREEN', group = {}, weight = 1, priority = 10 }: Front = {}) {
+function front({
+  strategy = 'BLUE_GREEN',
+  group = {},
+  weight = 1,
+  priority = 10,
+  image = 'nginx:1.27',
+}: Front = {}) {
   const native = strategy !== 'ROLLING'
   return shop({
     definition: {
-      containerDefinitions: [
-        { name: 'app', image: 'nginx:1.27', portMappings: [{ containerPort: 80 }] },
-      ],
+      containerDefinitions: [{ name: 'app', image, portMappings: [{ containerPort: 80 }] }],
     },
     service: {
       desiredCount: 1,
@@ -215,6 +220,29 @@ test('weights are ECS’s while it deploys the service by them, and Git’s othe
   expect(ofElb(written(rig))).toEqual(['ModifyRule'])
   expect(weights(await liveRule(rig))).toEqual(['blue 1', 'green 0'])
   expect(readyMessage(rig, rule)).toBe('priority 20')
+  await rig.stop()
+})
+
+test('deployments there and back move the weights, and nothing puts them back', async () => {
+  const rig = createRig()
+  await rig.git(front())
+  await rig.ready()
+  const seen = [weights(await liveRule(rig))]
+  for (const image of ['nginx:1.28', 'nginx:1.29']) {
+    rig.calls.length = 0
+    await rig.git(front({ image }))
+    await rig.ready(3 * 60 * minute)
+    await rig.clock.advance(3 * minute)
+    expect(ofElb(written(rig))).toEqual([])
+    seen.push(weights(await liveRule(rig)))
+  }
+  expect(seen.map((pair) => pair?.find((one) => one.endsWith(' 100')))).toEqual([
+    'green 100',
+    'blue 100',
+    'green 100',
+  ])
+  expect(said(rig, 'DriftDetected')).toEqual([])
+  expect(readyMessage(rig, rule)).toBe('priority 10')
   await rig.stop()
 })
 

@@ -63,6 +63,60 @@ test('a target that names a service gives it its bounds, and no reference', asyn
   expect(references['default/Service/web']).toEqual([])
 })
 
+test('what ECS deploys a service by knows its target groups, by absolute references', async () => {
+  const rolling = { strategy: 'ROLLING' }
+  const service = (name: string, to: string, deploymentConfiguration: object) =>
+    document('Service', name, {
+      taskDefinition: 'web',
+      cluster: 'shop',
+      deploymentConfiguration,
+      loadBalancers: [
+        {
+          targetGroupArn: { ref: 'blue' },
+          containerName: 'app',
+          containerPort: 80,
+          advancedConfiguration: {
+            alternateTargetGroupArn: 'arn:green',
+            productionListenerRule: { ref: to },
+            roleArn: 'arn:aws:iam::123456789012:role/shift',
+          },
+        },
+      ],
+    })
+  const defaultActions = [{ type: 'fixed-response', fixedResponseConfig: { statusCode: '404' } }]
+  const { manifests, problems } = await read(
+    document('TargetGroup', 'blue', { protocol: 'TCP', port: 80, vpcId: 'vpc-1' }),
+    ...['net', 'idle'].map((name, index) =>
+      document('Listener', name, {
+        loadBalancerArn: 'arn:lb',
+        protocol: 'TCP',
+        port: 80 + index,
+        defaultActions,
+      }),
+    ),
+    document('ListenerRule', 'web', {
+      listenerArn: { ref: 'net' },
+      priority: 1,
+      conditions: [{ field: 'path-pattern', values: ['/*'] }],
+      actions: defaultActions,
+    }),
+    service('a', 'web', { strategy: 'CANARY' }),
+    service('b', 'Listener/net', { strategy: 'BLUE_GREEN' }),
+    service('c', 'Listener/idle', rolling),
+  )
+  expect(problems).toEqual([])
+  const delegatesOf = (kind: string, name: string) =>
+    manifests.find((one) => one.kind === kind && one.name === name)?.spec.delegates
+  const targetGroupArns = [{ ref: 'default/TargetGroup/blue' }, 'arn:green']
+  expect(delegatesOf('ListenerRule', 'web')).toEqual([
+    { service: 'a', strategy: 'CANARY', targetGroupArns },
+  ])
+  expect(delegatesOf('Listener', 'net')).toEqual([
+    { service: 'b', strategy: 'BLUE_GREEN', targetGroupArns },
+  ])
+  expect(delegatesOf('Listener', 'idle')).toBeUndefined()
+})
+
 test('a cluster that is not described is said so', async () => {
   const { problems } = await read(...provider('a', { ref: 'shop' }))
   expect(problems.map(({ code, path }) => `${code} ${path}`)).toEqual([

@@ -1,4 +1,5 @@
 /** A ListenerRule as people write it: its schema, what it refers to, what tells it from others, and its rules. */
+import { delegateReferences } from '../../delegates.ts'
 import { actionReferences, checkActions } from '../../elb-parts.ts'
 import { checkCount, checkGiven, checkRange, checkTags, findings } from '../../field-rules.ts'
 import type { JsonSchema, Kind, ReferenceField, SchemaSource } from '../../kind.ts'
@@ -20,7 +21,7 @@ export const source: SchemaSource = {
 export const references: Readonly<Record<string, ReferenceField>> = {
   listenerArn: { kind: 'Listener', attribute: 'arn' },
   ...actionReferences('actions'),
-  'delegates[].targetGroupArns[]': { kind: 'TargetGroup', attribute: 'arn', orders: false },
+  ...delegateReferences,
 }
 
 /** Rules have no name: their tags tell them from others, or an ARN does. */

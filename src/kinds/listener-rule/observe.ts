@@ -5,7 +5,8 @@ import type {
   Rule,
 } from '@aws-sdk/client-elastic-load-balancing-v2'
 import { fromAws } from '../../casing.ts'
-import { targetGroupsOf, withElbTags } from '../../elb-parts.ts'
+import { outsideOf } from '../../delegates.ts'
+import { withElbTags } from '../../elb-parts.ts'
 import { AwsFailure } from '../../errors.ts'
 import { type Answers, allPages, describeEach, unlessMissing, unread } from '../../finding.ts'
 import { inBatches, type ObserveContext, type Wanted } from '../../kind.ts'
@@ -156,7 +157,7 @@ function liveOf({ manifest, identity, spec }: Wanted<ListenerRuleSpec>, rule: Ru
     ...(Transforms?.length ? { Transforms } : {}),
   })
   const number = /^\d+$/.test(Priority) ? Number(Priority) : Priority
-  const outside = outsideOf(spec, state)
+  const outside = outsideOf(spec.delegates, state.actions)
   return {
     key: manifest.key,
     identity,
@@ -174,12 +175,4 @@ function liveOf({ manifest, identity, spec }: Wanted<ListenerRuleSpec>, rule: Ru
 /** `…:listener-rule/app/shop/lb/listener/rule` belongs to `…:listener/app/shop/lb/listener`. */
 function listenerOf(arn: string): string {
   return arn.replace(':listener-rule/', ':listener/').replace(/\/[^/]+$/, '')
-}
-
-/** ECS moves requests between a service's target group and its alternate one, and to no other. */
-function outsideOf({ delegates = [] }: ListenerRuleSpec, { actions }: ListenerRuleState): string[] {
-  if (delegates.length === 0) return []
-  const own = new Set<unknown>(delegates.flatMap(({ targetGroupArns }) => targetGroupArns))
-  if ([...own].some((arn) => typeof arn !== 'string')) return []
-  return targetGroupsOf(actions).filter((arn) => !own.has(arn))
 }

@@ -3,6 +3,7 @@
  * ECS's: they are never written, and where they send requests elsewhere, that is said.
  */
 import { toAws } from '../../casing.ts'
+import { delegated } from '../../delegates.ts'
 import type { Draft, PlanInput } from '../../kind.ts'
 import { planner, stalls } from '../../planning.ts'
 import { toAwsTags } from '../../tags.ts'
@@ -22,17 +23,9 @@ export function plan(input: Input): Draft {
   }
   const { delegates = [] } = want?.spec ?? {}
   if (!want || !live || delegates.length === 0) return planned(input)
-  const { actions, outside = [] } = live.state
+  const { actions, outside } = live.state
   const spec = { ...want.spec, ...(actions ? { actions } : {}) }
-  const draft = planned({ ...input, want: { ...want, spec } })
-  const names = delegates.map(({ service, strategy }) => `${service} (${strategy})`).join(', ')
-  const notes = [
-    `actions are left to ECS, which deploys Service ${names} by them`,
-    ...outside.map(
-      (group) => `actions send to ${group}, which is no target group of Service ${names}`,
-    ),
-  ]
-  return { ...draft, notes: [...(draft.notes ?? []), ...notes] }
+  return delegated(planned({ ...input, want: { ...want, spec } }), 'actions', delegates, outside)
 }
 
 const planned = planner<ListenerRuleSpec, ListenerRuleState>({

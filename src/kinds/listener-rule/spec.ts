@@ -1,14 +1,6 @@
 /** The type of a ListenerRule's spec: the members of CreateRule in camelCase. */
+import type { Delegate } from '../../delegates.ts'
 import type { Hole, ReferenceValue } from '../../model.ts'
-
-/** A service that ECS deploys by moving the weights of this rule. */
-export interface Delegate {
-  readonly service: string
-  /** BLUE_GREEN, LINEAR or CANARY. */
-  readonly strategy: string
-  /** Its target group, and the alternate one. */
-  readonly targetGroupArns: readonly (string | ReferenceValue | Hole)[]
-}
 
 export interface ListenerRuleSpec {
   /** One that exists. */

@@ -1,4 +1,5 @@
 /** A Listener as people write it: its schema, what it refers to, what tells it from others, and its rules. */
+import { delegateReferences } from '../../delegates.ts'
 import { actionReferences, checkActions } from '../../elb-parts.ts'
 import { checkGiven, checkRange, checkTags, findings } from '../../field-rules.ts'
 import type { JsonSchema, Kind, ReferenceField, SchemaSource } from '../../kind.ts'
@@ -20,6 +21,7 @@ export const source: SchemaSource = {
 export const references: Readonly<Record<string, ReferenceField>> = {
   loadBalancerArn: { kind: 'LoadBalancer', attribute: 'arn' },
   ...actionReferences('defaultActions'),
+  ...delegateReferences,
 }
 
 /** A load balancer has one listener on a port; it has no name of its own. */

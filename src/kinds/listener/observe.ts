@@ -1,6 +1,7 @@
 /** Reads listeners: those of each load balancer in one call, and those with ARNs by ARN. */
 import type { DescribeListenersOutput, Listener } from '@aws-sdk/client-elastic-load-balancing-v2'
 import { fromAws } from '../../casing.ts'
+import { outsideOf } from '../../delegates.ts'
 import { withElbTags } from '../../elb-parts.ts'
 import { AwsFailure } from '../../errors.ts'
 import { type Answers, allPages, describeEach, unlessMissing, unread } from '../../finding.ts'
@@ -8,7 +9,10 @@ import type { ObserveContext, Wanted } from '../../kind.ts'
 import type { ObjectKey, Observation } from '../../model.ts'
 import type { ListenerSpec } from './spec.ts'
 
-export type ListenerState = Omit<ListenerSpec, 'listenerArn' | 'tags'>
+export type ListenerState = Omit<ListenerSpec, 'listenerArn' | 'delegates' | 'tags'> & {
+  /** Where it sends requests besides to the target groups of the services that ECS deploys by it. */
+  readonly outside?: readonly string[]
+}
 
 export async function observe(
   context: ObserveContext,
@@ -63,6 +67,8 @@ function answerOf(
   )
   if (!found) return { found: 'no' }
   const { ListenerArn = '', ...rest } = found
+  const state = fromAws<ListenerState>(rest)
+  const outside = outsideOf(spec.delegates, state.defaultActions)
   return {
     found: 'yes',
     live: {
@@ -74,7 +80,7 @@ function answerOf(
         loadBalancerArn: rest.LoadBalancerArn ?? '',
       },
       tags: {},
-      state: fromAws<ListenerState>(rest),
+      state: { ...state, ...(outside.length > 0 ? { outside } : {}) },
     },
   }
 }

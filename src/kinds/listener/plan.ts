@@ -1,5 +1,7 @@
-/** What a listener needs, as calls. Pure. */
+/** What a listener needs, as calls. Pure. By that of a network load balancer ECS deploys services, as it does by rules. */
 import { toAws } from '../../casing.ts'
+import { delegated } from '../../delegates.ts'
+import type { Draft, PlanInput } from '../../kind.ts'
 import { planner } from '../../planning.ts'
 import { toAwsTags } from '../../tags.ts'
 import type { ListenerState } from './observe.ts'
@@ -8,9 +10,20 @@ import type { ListenerSpec } from './spec.ts'
 
 type Members = Record<string, unknown>
 
-export const plan = planner<ListenerSpec, ListenerState>({
+export function plan(input: PlanInput<ListenerSpec, ListenerState>): Draft {
+  const { want, live } = input
+  const { delegates = [] } = want?.spec ?? {}
+  if (!want || !live || delegates.length === 0) return planned(input)
+  const { defaultActions, outside } = live.state
+  const spec = { ...want.spec, ...(defaultActions ? { defaultActions } : {}) }
+  const draft = planned({ ...input, want: { ...want, spec } })
+  return delegated(draft, 'defaultActions', delegates, outside)
+}
+
+const planned = planner<ListenerSpec, ListenerState>({
   fields,
-  desired: ({ listenerArn: _, ...members }) => members,
+  desired: ({ listenerArn: _, delegates: __, ...members }) => members,
+  compared: ({ outside: _, ...state }) => ({ ...state }),
   create: (members, { tags }) => [
     {
       operation: 'elasticloadbalancing:CreateListener',

@@ -1,4 +1,5 @@
 /** The type of a Listener's spec: the members of CreateListener in camelCase. */
+import type { Delegate } from '../../delegates.ts'
 import type { Hole, ReferenceValue } from '../../model.ts'
 
 export interface ListenerSpec {
@@ -12,5 +13,7 @@ export interface ListenerSpec {
   readonly defaultActions?: readonly Record<string, unknown>[]
   readonly alpnPolicy?: readonly string[]
   readonly mutualAuthentication?: Readonly<Record<string, unknown>>
+  /** Put here at load, see the `joins` of kinds. */
+  readonly delegates?: readonly Delegate[]
   readonly tags?: readonly { readonly key?: string; readonly value?: string }[]
 }

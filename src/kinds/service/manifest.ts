@@ -27,6 +27,8 @@ export const source: SchemaSource = {
 const role: ReferenceField = { kind: 'Role', attribute: 'arn' }
 const targetGroup: ReferenceField = { kind: 'TargetGroup', attribute: 'arn' }
 const listenerRule: ReferenceField = { kind: 'ListenerRule', attribute: 'arn' }
+/** By the listener of a network load balancer, which has no rules. */
+const ruleOrListener: ReferenceField = { ...listenerRule, also: ['Listener'] }
 const secret: ReferenceField = { kind: 'Secret', attribute: 'arn' }
 
 export const references: Readonly<Record<string, ReferenceField>> = {
@@ -41,8 +43,8 @@ export const references: Readonly<Record<string, ReferenceField>> = {
   },
   'loadBalancers[].targetGroupArn': targetGroup,
   'loadBalancers[].advancedConfiguration.alternateTargetGroupArn': targetGroup,
-  'loadBalancers[].advancedConfiguration.productionListenerRule': listenerRule,
-  'loadBalancers[].advancedConfiguration.testListenerRule': listenerRule,
+  'loadBalancers[].advancedConfiguration.productionListenerRule': ruleOrListener,
+  'loadBalancers[].advancedConfiguration.testListenerRule': ruleOrListener,
   'loadBalancers[].advancedConfiguration.roleArn': role,
   'deploymentConfiguration.lifecycleHooks[].roleArn': role,
   'serviceConnectConfiguration.services[].tls.roleArn': role,

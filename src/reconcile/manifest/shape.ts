@@ -260,9 +260,10 @@ function checkRef(
   path: string,
   context: ShapeContext,
 ): void {
-  const parsed = parseRef(ref, '', kind)
+  const kinds = kind.split(' or ')
+  const parsed = parseRef(ref, '', kinds[0]!)
   const any = kind === '*' && parsed !== undefined && parsed.kind !== kind
-  if (any || (parsed !== undefined && kind !== '*' && fits(parsed.kind, kind, context))) return
+  if (any || (parsed !== undefined && kind !== '*' && fits(parsed.kind, kinds, context))) return
   const at = node.entries.find((entry) => entry.key === 'ref')?.value.at ?? node.at
   const message =
     parsed === undefined || kind === '*'
@@ -271,8 +272,8 @@ function checkRef(
   context.report(at, path, 'error', 'BadReference', message)
 }
 
-function fits(kind: string, wanted: string, context: ShapeContext): boolean {
-  return kind === wanted || context.isComposite(kind)
+function fits(kind: string, wanted: readonly string[], context: ShapeContext): boolean {
+  return wanted.includes(kind) || context.isComposite(kind)
 }
 
 /** Free-form data that stands for encoded text: only the references in it have a shape. */

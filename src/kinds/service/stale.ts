@@ -43,10 +43,13 @@ export async function staleOf(
   const settled = subjects.filter(isSettled)
   // What a roll-out tries is looked at anew after it.
   for (const subject of subjects) if (!isSettled(subject)) memory.delete(`stale:${arnOf(subject)}`)
-  const due = settled.filter((subject) => {
-    const seen = memory.get(`stale:${arnOf(subject)}`) as Seen | undefined
-    return !seen || seen.revision !== revisionOf(subject) || now - seen.atMs >= everyMs
-  })
+  const due = fewAtOnce(
+    settled.filter((subject) => {
+      const seen = memory.get(`stale:${arnOf(subject)}`) as Seen | undefined
+      return !seen || seen.revision !== revisionOf(subject) || now - seen.atMs >= everyMs
+    }),
+    memory,
+  )
   await readRevisions(due.map(revisionOf), context)
   const images = due.flatMap((subject) => Object.keys(digestsIn(subject, memory)))
   const { digests } = await digestsOf([...new Set(images)], context)
@@ -73,6 +76,14 @@ export async function staleOf(
 }
 
 const revisionOf = ({ service }: Subject) => service.currentServiceRevisions?.[0]?.arn ?? ''
+
+/** A fleet that is seen for the first time is read in turns, one call a look; who asks to start anew comes first. */
+function fewAtOnce(due: readonly Subject[], memory: ObserveContext['memory']): Subject[] {
+  const isRead = (subject: Subject) => memory.has(`images:${revisionOf(subject)}`)
+  const asks = ({ manifest }: Subject) => (restartsOn(manifest, 'images') ? 0 : 1)
+  const unread = due.filter((subject) => !isRead(subject)).sort((a, b) => asks(a) - asks(b))
+  return [...due.filter(isRead), ...unread.slice(0, batch)]
+}
 
 /** The digests that a revision's images had when it was made; never changes, so it is read once. */
 async function readRevisions(arns: readonly string[], context: ObserveContext): Promise<void> {

@@ -55,6 +55,8 @@ test('ten a call, and a missing one is no', async () => {
     ...Array(3).fill('ecs:DescribeServices'),
     // All of them roll out for the first time: twenty a call.
     ...Array(2).fill('ecs:DescribeServiceDeployments'),
+    // The images of the first twenty; the others' turn comes.
+    'ecs:DescribeServiceRevisions',
   ])
   expect([...found.values()].filter((answer) => answer.found === 'yes')).toHaveLength(22)
   expect(found.get('default/Service/web-0')).toEqual({ found: 'no' })

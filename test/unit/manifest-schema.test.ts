@@ -72,7 +72,9 @@ test('every reference of the tables is in the schema, and no other', () => {
         }
     }
     walk(checkedIn(kind.name), '')
-    const table = Object.entries(kind.references).map(([path, target]) => [path, target.kind])
+    // What other manifests join to this one is written in those.
+    const own = Object.entries(kind.references).filter(([path]) => !path.startsWith('delegates'))
+    const table = own.map(([path, target]) => [path, target.kind])
     expect(found).toEqual(Object.fromEntries(table))
   }
 })

@@ -81,6 +81,19 @@ test('Git changes: it is corrected anew, and counted anew', async () => {
   await rig.stop()
 })
 
+test('Git changes something else of it: that goes out, and the field is tried again as often', async () => {
+  const rig = await atRest()
+  await rival(rig, 8, scaled(rig))
+  rig.calls.length = 0
+  await rig.git(shop({ service: { enableExecuteCommand: true } }))
+  await rig.ready()
+  expect(await liveService(rig)).toMatchObject({ desiredCount: 2, enableExecuteCommand: true })
+  await rival(rig, 8, scaled(rig))
+  expect(updates(rig)).toBe(4)
+  expect(conditions(rig, service)).toContain('Stalled Fight')
+  await rig.stop()
+})
+
 test('a restart counts anew', async () => {
   const rig = await atRest()
   await rival(rig, 8, scaled(rig))

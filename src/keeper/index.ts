@@ -142,6 +142,7 @@ export function createKeeper(options: KeeperOptions): Keeper {
     const verdict = change?.verdict ?? 'update'
     metrics.changes.inc({ kind: kindName, verdict, outcome: outcome.result })
     if (outcome.result === 'succeeded') {
+      if (change) room.wrote(change)
       holdback.succeeded(
         call,
         change?.calls.find((other) => other.id === call.id),

@@ -5,6 +5,7 @@
 import { isReady, isStalled } from '../conditions.ts'
 import type { Change, Desired, Environment, Health, ObjectKey, Status } from '../model.ts'
 import { manifestsOf, type Pass } from '../reconcile/pass.ts'
+import { createCorrections } from './corrections.ts'
 import { isRolling } from './gates/budget.ts'
 import { type Asked, type Gated, rolls, type Standing } from './gates/gate.ts'
 import { goingBack } from './gates/groups.ts'
@@ -17,7 +18,7 @@ export interface Room {
   digestOf(key: ObjectKey): string
   /** Decides which changes of a pass may begin. */
   open(
-    pass: Pick<Pass, 'plan' | 'health'>,
+    pass: Pick<Pass, 'plan' | 'health' | 'observations'>,
     desired: Desired,
     environment: Environment,
     statuses: ReadonlyMap<ObjectKey, Status>,
@@ -38,6 +39,8 @@ export interface Room {
     status: Status,
     held: boolean,
   ): readonly ObjectKey[]
+  /** One of its calls succeeded. */
+  wrote(change: Change): void
   /** Its call failed: it rolls out nothing. */
   failed(key: ObjectKey): void
   forget(key: ObjectKey): void
@@ -65,12 +68,13 @@ export function createRoom(now: () => number): Room {
   const asked = new Map<ObjectKey, Asked>()
   const sent = new Set<ObjectKey>()
   const waiting = new Map<ObjectKey, Gated>()
+  const corrections = createCorrections(now)
   return {
     ask(key, digest, revision) {
       if (asked.get(key)?.digest !== digest) asked.set(key, { digest, revision, atMs: now() })
     },
     digestOf: (key) => asked.get(key)?.digest ?? '',
-    open({ plan: { changes }, health }, desired, environment, statuses) {
+    open({ plan: { changes }, health, observations }, desired, environment, statuses) {
       const standings = new Map([...statuses].map(([key, status]) => [key, standingOf(status)]))
       for (const change of changes) {
         standings.set(change.key, standingIn(change, health.get(change.key)))
@@ -82,6 +86,12 @@ export function createRoom(now: () => number): Room {
         standings,
         asked,
         sent,
+        corrections: corrections.known,
+        tags: new Map(
+          [...observations].flatMap(([key, seen]) =>
+            seen.found === 'yes' ? [[key, seen.live.tags] as const] : [],
+          ),
+        ),
         environment,
         now: now(),
       })
@@ -107,12 +117,16 @@ export function createRoom(now: () => number): Room {
       return reason && (reason.untilMs ?? Number.POSITIVE_INFINITY)
     },
     seen({ key, verdict, effect }, previous, status, held) {
+      if (verdict === 'keep') corrections.well(key)
       if (!rolls(key)) return []
       const was = (previous && isRolling(standingOf(previous))) || sent.has(key)
       if (verdict === 'keep' || verdict === 'blocked') sent.delete(key)
       else if (!held && effect === 'roll-out') sent.add(key)
       const ended = was && !isRolling(standingOf(status)) && !sent.has(key)
       return ended ? [...waiting.keys()].filter(rolls).slice(0, 2) : []
+    },
+    wrote(change) {
+      corrections.wrote(change, asked.get(change.key)?.digest ?? '')
     },
     failed(key) {
       sent.delete(key)
@@ -121,6 +135,7 @@ export function createRoom(now: () => number): Room {
       asked.delete(key)
       sent.delete(key)
       waiting.delete(key)
+      corrections.forget(key)
     },
   }
 }

@@ -163,7 +163,7 @@ test('another owner’s resources are refused, whatever the manifest says', asyn
   await ours.git(adoptAll('overwrite'))
   await stalled(ours, cluster)
   await stalled(ours, service)
-  expect(conditions(ours, service)).toEqual(['Stalled OwnedByAnother', 'not Ready OwnedByAnother'])
+  expect(conditions(ours, service)).toEqual(['Stalled NotOwned', 'not Ready NotOwned'])
   expect(readyMessage(ours, service)).toContain('owner "platform"')
   await ours.clock.advance(30 * minute)
   expect(written(ours)).toEqual([])

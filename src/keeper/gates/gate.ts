@@ -7,6 +7,7 @@ import type {
   ObjectKey,
   Rollout,
 } from '../../model.ts'
+import type { Correction } from '../corrections.ts'
 
 /** Why a change does not begin. */
 export interface Gated {
@@ -44,6 +45,10 @@ export interface GateInput {
   readonly asked: ReadonlyMap<ObjectKey, Asked>
   /** Whose roll-out was sent, and has not been seen since. */
   readonly sent: ReadonlySet<ObjectKey>
+  /** What was corrected lately, and how often. */
+  readonly corrections: ReadonlyMap<ObjectKey, readonly Correction[]>
+  /** Of live resources. */
+  readonly tags: ReadonlyMap<ObjectKey, Readonly<Record<string, string>>>
   readonly environment: Environment
   readonly now: number
 }

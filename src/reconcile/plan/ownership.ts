@@ -3,12 +3,24 @@ import { adopted } from '../../adoption.ts'
 import { ignoresTag } from '../../ignored.ts'
 import type { Draft, PlanInput } from '../../kind.ts'
 import type { Environment, Live, Manifest, Reason } from '../../model.ts'
+import { rivalIn } from '../../rivals.ts'
 
 export const blocked = (reason: Reason, stalled = false): Draft => ({
   verdict: 'blocked',
   reason,
   stalled,
 })
+
+/** By which key the other one keeps it. */
+function keptAs({ tags }: Live): string {
+  const key = tags['fairlead:resource']
+  return key === undefined ? '' : `, which keeps it as ${key}`
+}
+
+function rivalText({ tags }: Live): string {
+  const rival = rivalIn(tags)
+  return rival === undefined ? '' : ` (its tags say that it is kept by ${rival})`
+}
 
 /** Whose resource it is, as its tags say, and whether this manifest may write it. */
 export function ownershipOf(
@@ -24,8 +36,8 @@ export function ownershipOf(
   if (holder !== undefined) {
     return blocked(
       {
-        code: 'OwnedByAnother',
-        message: `${name} is kept by another fairlead, owner "${holder}" (this one is "${owner}"): it is not touched`,
+        code: 'NotOwned',
+        message: `${name} belongs to the fairlead of owner "${holder}"${keptAs(live)} (this one is "${owner}"): it is not touched`,
       },
       true,
     )
@@ -35,7 +47,7 @@ export function ownershipOf(
   return blocked(
     {
       code: 'NotOwned',
-      message: `${name} exists in AWS and is not ours: annotate the manifest with fairlead.dev/adopt: unchanged (or overwrite) to take it over, or fairlead.dev/mode: observe to refer to it only`,
+      message: `${name} exists in AWS and is not ours${rivalText(live)}: annotate the manifest with fairlead.dev/adopt: unchanged (or overwrite) to take it over, or fairlead.dev/mode: observe to refer to it only`,
     },
     true,
   )

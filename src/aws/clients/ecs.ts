@@ -7,6 +7,7 @@ import {
   DeleteClusterCommand,
   DeleteServiceCommand,
   DeregisterContainerInstanceCommand,
+  DeregisterTaskDefinitionCommand,
   DescribeCapacityProvidersCommand,
   DescribeClustersCommand,
   DescribeContainerInstancesCommand,
@@ -36,6 +37,7 @@ import {
 export const Client = ECSClient
 
 export const commands = {
+  DeregisterTaskDefinition: DeregisterTaskDefinitionCommand,
   CreateCapacityProvider: CreateCapacityProviderCommand,
   CreateCluster: CreateClusterCommand,
   CreateService: CreateServiceCommand,

@@ -6,6 +6,7 @@ import type {
   ListRolePoliciesResponse,
 } from '@aws-sdk/client-iam'
 import { allPages, observeInBatches, unlessMissing } from '../../finding.ts'
+import { ownedInIam } from '../../iam-owned.ts'
 import type { ObserveContext, Read, Wanted } from '../../kind.ts'
 import type { ObjectKey, Observation } from '../../model.ts'
 import { fromAwsTags } from '../../tags.ts'
@@ -84,3 +85,13 @@ async function inline(read: Read, RoleName: string, documents: boolean) {
   )
   return policies.flatMap((policy) => policy ?? [])
 }
+
+/** Every role of ours. */
+export const owned = (context: Pick<ObserveContext, 'read' | 'owner' | 'memory'>) =>
+  ownedInIam(context, {
+    list: 'iam:ListRoles',
+    items: 'Roles',
+    tags: 'iam:ListRoleTags',
+    name: 'RoleName',
+    id: 'RoleId',
+  })

@@ -19,8 +19,9 @@ import { substitute } from '../references.ts'
 import { renderKey } from '../render-value.ts'
 import type { Graph } from './graph.ts'
 import { liveValue, type Observations } from './observe.ts'
+import { type Going, planGoing } from './plan/going.ts'
 import { isConcerned, producerOf, settleLate, withOrder } from './plan/order.ts'
-import { blocked, ownershipOf, tagsOf } from './plan/ownership.ts'
+import { blocked, claimedBy, movedHere, ownershipOf, tagsOf } from './plan/ownership.ts'
 import { type Pause, pausedDraft, pausesIn } from './plan/pauses.ts'
 import { released, tearDown } from './plan/teardown.ts'
 
@@ -39,6 +40,8 @@ export interface PlanStageInput {
   readonly refuse?: Reason
   /** See ObserveContext. */
   readonly back?: ReadonlyMap<ObjectKey, string>
+  /** What is to go in this pass, though it is no teardown. */
+  readonly going?: Going
   readonly now: number
 }
 
@@ -48,7 +51,12 @@ export function plan(input: PlanStageInput): Plan {
   const order = input.graph.order.filter((key) => input.manifests.has(key))
   if (input.teardown) order.reverse()
   const pauses = input.teardown ? new Map<ObjectKey, Pause>() : pausesIn(input)
-  for (const key of order) changes.set(key, planOne(key, input, changes, pauses.get(key)))
+  for (const key of order) {
+    if (!input.going?.keys.has(key)) changes.set(key, planOne(key, input, changes, pauses.get(key)))
+  }
+  for (const [key, draft] of planGoing(input, changes)) {
+    changes.set(key, withOrder(key, draft, input.graph, changes))
+  }
   return {
     environment: input.environment.name,
     revision: input.desired.revision,
@@ -99,6 +107,11 @@ function decide(
   }
   const ownership = ownershipOf(live, manifest, input.owner)
   if (typeof ownership !== 'string') return input.teardown ? released() : ownership
+  const claimed = input.teardown ? undefined : claimedBy(live, manifest, input.desired)
+  if (claimed) {
+    const message = `it is described as ${renderKey(claimed)} too: give one of them another name in AWS, or annotate one with fairlead.dev/mode: observe`
+    return blocked({ code: 'DescribedElsewhere', message }, true)
+  }
   const spec = substitute(manifest.spec, kind, manifest.namespace, (reference) =>
     resolvedValue(reference, input, changes),
   )
@@ -107,7 +120,7 @@ function decide(
     key: manifest.key,
     now: input.now,
     environment: input.environment,
-    tags: tagsOf(manifest, input.environment, input.owner, ownership),
+    tags: tagsOf(manifest, input.environment, input.owner, ownership, live),
     ownership,
     ...(input.back?.has(manifest.key) ? { back: input.back.get(manifest.key) as string } : {}),
     ...(live ? { live } : {}),
@@ -121,7 +134,9 @@ function decide(
   }
   const missing = missingNeed(manifest.key, input, changes)
   if (missing) return pause ? pausedDraft(pause, blocked(missing)) : blocked(missing)
-  const draft = kind.plan({ ...common, want: { manifest, identity, spec } })
+  const planned = kind.plan({ ...common, want: { manifest, identity, spec } })
+  const moved = planned.verdict === 'update' ? movedHere(live, manifest) : undefined
+  const draft = moved ? { ...planned, notes: [...(planned.notes ?? []), moved] } : planned
   if (pause) return pausedDraft(pause, draft)
   const unready = (draft.calls?.length ?? 0) > 0 && unreadyDependency(manifest.key, input, changes)
   return unready ? { ...blocked(unready), fields: draft.fields ?? [] } : draft
@@ -189,6 +204,10 @@ function missingNeed(
 ): Reason | undefined {
   for (const need of input.graph.needs.get(key) ?? []) {
     const change = changes.get(need)
+    if (input.going?.keys.has(need)) {
+      const message = `waits for ${renderKey(need)}, whose annotation says that it is to go`
+      return { code: 'DependencyNotReady', message }
+    }
     // Suspended is left alone, but it is there to be used.
     const seen = input.observations.get(need)
     if (change?.reason?.code === 'Suspended' && seen?.found === 'yes') continue

@@ -2,12 +2,10 @@
  * Keeps one environment: decides when to run a pass over what, hands its calls to the executor, and folds what
  * came of it into statuses and events. Level-triggered: every event only adds keys to the next pass.
  */
-import type { Aws } from '../aws/aws.ts'
 import { fullJitter } from '../aws/layers.ts'
 import { isReady } from '../conditions.ts'
 import { AwsFailure } from '../errors.ts'
-import type { IndexEntry, Kind } from '../kind.ts'
-import type { Metrics } from '../metrics.ts'
+import type { IndexEntry } from '../kind.ts'
 import type {
   Call,
   Change,
@@ -23,35 +21,20 @@ import type {
 } from '../model.ts'
 import { createExecutor, type Priority } from '../reconcile/execute.ts'
 import { digestOf, type Pass, runPass } from '../reconcile/pass.ts'
+import { pruningIn } from '../reconcile/prune-guards.ts'
 import { refusalOf } from '../reconcile/refusal.ts'
 import { foldStatus } from '../reconcile/status.ts'
 import { renderKey } from '../render-value.ts'
-import type { Runtime } from '../runtime.ts'
 import { type Held, heldBack } from './held.ts'
 import { createHoldback } from './holdback.ts'
 import { instanceNews } from './instance-news.ts'
 import { createRollouts } from './rollouts.ts'
+import type { KeeperOptions } from './options.ts'
+import { createPruner } from './pruner.ts'
 import { createRoom } from './room.ts'
 import { createSchedule } from './schedule.ts'
 import { transitions } from './transitions.ts'
 import { createTeller, type Told } from './write-events.ts'
-
-export interface KeeperOptions {
-  readonly aws: Aws
-  readonly kinds: readonly Kind[]
-  readonly owner: string
-  readonly runtime: Runtime
-  readonly metrics: Metrics
-  readonly record: (event: JournalEvent) => void
-  /** Time between sweeps over everything. */
-  readonly intervalMs: number
-  /** Time until something unfinished is looked at again. */
-  readonly followMs: number
-  /** How long AWS's reads may lag behind a write: no write is repeated within it. */
-  readonly settleMs: number
-  readonly dryRun: boolean
-  readonly teardown?: boolean
-}
 
 export interface Keeper {
   /** Takes a new snapshot's manifests and looks at everything. */
@@ -120,6 +103,22 @@ export function createKeeper(options: KeeperOptions): Keeper {
     })
 
   const rollouts = createRollouts(metrics, event, () => clock.now())
+  const pruner = createPruner(event)
+  let pruning = pruningIn({ name: '' }, undefined)
+
+  /** Nothing more is known of it, nor wanted. */
+  const forget = (key: ObjectKey): void => {
+    statuses.delete(key)
+    well.delete(key)
+    schedule.forget(key)
+    holdback.forget(key)
+    room.forget(key)
+    rollouts.forget(key)
+    changes.delete(key)
+    const [namespace = '', kind = '', name = ''] = key.split('/')
+    metrics.resourceReady.remove({ namespace, kind, name })
+  }
+
   const executor = createExecutor({
     aws: options.aws,
     concurrency: 8,
@@ -216,7 +215,8 @@ export function createKeeper(options: KeeperOptions): Keeper {
       if (pause?.untilMs !== undefined) lookAt(key, pause.untilMs)
       // Perhaps it is the index that lags: the next look reads it anew.
       if (reason?.settling) index = undefined
-      const priority: Priority = options.teardown ? 2 : drifted ? 1 : 0
+      const priority: Priority =
+        options.teardown || pass.pruned.going.has(key) ? 2 : drifted ? 1 : 0
       for (const call of change.calls) if (!ids.has(call.id)) calls.push({ call, priority })
       changes.set(key, change)
       const previous = statuses.get(key)
@@ -249,6 +249,8 @@ export function createKeeper(options: KeeperOptions): Keeper {
       )
       rollouts.seen(status, desired.revision)
       instanceNews({ key, previous, status, now, metrics, event })
+      // Said once for all of them.
+      if (change.reason === pass.pruned.refused && change.reason) continue
       transitions({
         key,
         kind: manifest.kind,
@@ -271,6 +273,7 @@ export function createKeeper(options: KeeperOptions): Keeper {
         lookAt(key, now + options.followMs)
       }
     }
+    for (const key of pruner.seen(pass)) forget(key)
     executor.submit({ keys: pass.plan.changes.map((change) => change.key), calls })
     metrics.queueDepth.set(executor.depth())
     if (environment && [...statuses.values()].every(({ sync }) => sync === 'Synced')) {
@@ -307,6 +310,7 @@ export function createKeeper(options: KeeperOptions): Keeper {
         memories,
         teardown: options.teardown ?? false,
         back: room.back(desired, environment, statuses),
+        ...(pruning.on ? { prune: pruning } : {}),
         ...(refuse ? { refuse } : {}),
         now: () => clock.now(),
         onStage: (stage, seconds) => metrics.passDuration.observe({ ...labels, stage }, seconds),
@@ -347,18 +351,14 @@ export function createKeeper(options: KeeperOptions): Keeper {
       const gone = [...statuses.keys()].filter((key) => !keep.has(key))
       executor.submit({ keys: gone, calls: [] })
       for (const key of gone) {
-        statuses.delete(key)
-        well.delete(key)
-        schedule.forget(key)
-        holdback.forget(key)
-        room.forget(key)
-        rollouts.forget(key)
-        changes.delete(key)
-        const [namespace = '', kind = '', name = ''] = key.split('/')
-        metrics.resourceReady.remove({ namespace, kind, name })
-        event('Normal', 'Released', `${renderKey(key)} is no longer in Git: left as it is in AWS`, {
-          key,
-        })
+        forget(key)
+        if (!pruner.knows(key)) pruner.left(key)
+      }
+      const before = pruning.on || pruning.why?.code
+      pruning = pruningIn(of, options.prune)
+      if (!pruning.on) pruner.letGo()
+      if (!pruning.on && pruning.why && pruning.why.code !== before) {
+        event('Warning', pruning.why.code, pruning.why.message)
       }
       // A process that has just started did not see the commit: what it finds to do is timed from now.
       askedMs = (desired && next.committedAtMs) || atMs

@@ -79,13 +79,12 @@ export async function runPass(input: PassInput): Promise<Pass> {
     input.onStage?.(stage, (input.now() - startedMs) / 1000)
     return result
   }
-  const { environment, kinds } = input
-  const all = manifestsOf(input.desired, environment)
-  const graph = await timed('graph', () => buildGraph(all, input.desired.references, kinds))
+  const { desired, environment, kinds } = input
+  const all = manifestsOf(desired, environment)
+  const graph = await timed('graph', () => buildGraph(all, desired.references, kinds))
   const index = await timed('index', () => (input.refuse ? [] : (input.index ?? readAll(input))))
   const mode = input.teardown || input.refuse ? undefined : input.prune
-  const clearing = clearingOf(index, all, input.desired, environment, kinds, mode)
-  const desired = { ...input.desired, identities: clearing.identities }
+  const clearing = clearingOf(index, all, desired, environment, kinds, mode)
   const whole = !input.teardown && concerns(clearing, input.keys)
   const together = input.teardown ? connected : companions
   const asked = whole ? graph.order : (input.keys ?? graph.order)

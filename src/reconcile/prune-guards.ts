@@ -21,7 +21,7 @@ const usualShare = '10%'
 
 /** Whether things are pruned in an environment. What the Environment says goes before what the process was told. */
 export function pruningIn(
-  { prune, maxDeletes, name }: Environment,
+  { prune, maxDeletes, name }: Pick<Environment, 'prune' | 'maxDeletes' | 'name'>,
   wish: PruneWish | undefined,
 ): Pruning {
   if (!(prune ?? wish?.everywhere ?? false)) return { on: false }

@@ -17,6 +17,10 @@ export type PruneMode =
 export interface Pruned {
   /** Keys that this pass takes away, or would if nothing spoke against it. */
   readonly going: ReadonlySet<ObjectKey>
+  /** Those of them that no manifest describes. */
+  readonly undescribed: ReadonlySet<ObjectKey>
+  /** Former keys of what is described under another one now: that one. */
+  readonly moved: ReadonlyMap<ObjectKey, ObjectKey>
   /** What is there, ours, and described by no manifest; in the registry's order. */
   readonly orphans: readonly ObjectKey[]
   /** Those that stay for good, and why. */
@@ -30,9 +34,7 @@ export interface Pruned {
 export interface Clearing extends Orphans {
   /** Described, and annotated to be deleted. */
   readonly confirmed: ReadonlySet<ObjectKey>
-  /** With those of orphans. */
-  readonly identities: Desired['identities']
-  /** By which things are looked for: what has moved is found by its id. */
+  /** By which things are looked for: orphans too, and what has moved by its id. */
   readonly lookups: Desired['identities']
 }
 
@@ -60,7 +62,6 @@ export function clearingOf(
     moved,
     owned,
     confirmed: new Set(confirmed.map(({ key }) => key)),
-    identities,
     lookups: moved.size > 0 ? { ...identities, ...byId(moved, identities) } : identities,
   }
 }
@@ -145,6 +146,8 @@ export function decide(
     manifests: planned.flatMap(({ manifest }) => (busy.has(manifest.key) ? [] : manifest)),
     pruned: {
       going: keys,
+      undescribed: orphanKeys,
+      moved: new Map([...clearing.moved].map(([key, { from }]) => [from, key])),
       orphans: there.map(({ manifest }) => manifest.key),
       stays: new Map(
         orphans.flatMap(({ manifest, stays }) => (stays ? [[manifest.key, stays] as const] : [])),
@@ -155,7 +158,9 @@ export function decide(
   }
 }
 
-/** All of ours that the tagging index does not know. A list that may not be read is as if nothing were on it. */
+const unlisted: ReadonlySet<string> = new Set(['denied', 'unsupported'])
+
+/** All of ours that the tagging index does not know. Where that may not be listed, it is never pruned. */
 export async function readOwned(
   aws: Aws,
   kinds: readonly Kind[],
@@ -171,8 +176,8 @@ export async function readOwned(
       try {
         return await kind.owned({ read, owner, memory })
       } catch (error) {
-        if (!(error instanceof AwsFailure)) throw error
-        return []
+        if (error instanceof AwsFailure && unlisted.has(error.class)) return []
+        throw error
       }
     }),
   )

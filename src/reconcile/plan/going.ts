@@ -154,7 +154,7 @@ function keptAs(
   const { name } = live.attributes
   const heir = Object.entries(desired.identities).find(
     ([described, identity]) =>
-      described.split('/')[1] === kind.name && name !== undefined && identity.name === name,
+      name !== undefined && identity.name === name && described.split('/')[1] === kind.name,
   )
   return heir && `it is described as ${renderKey(heir[0])}`
 }

@@ -47,6 +47,8 @@ export interface Rig {
   controller: Controller
   /** What Git says from now on. */
   git(files: Readonly<Record<string, string>>): Promise<Desired>
+  /** What a source that was read says from now on. */
+  source(snapshot: Snapshot): Promise<Desired>
   /** Lets time pass until everything is Ready; fails the test with the reasons otherwise. */
   ready(limitMs?: number): Promise<void>
   /** Kills the controller between any two calls and starts another that knows nothing. */
@@ -148,8 +150,9 @@ export function createRig(options: RigOptions = {}): Rig {
     metrics,
     aws: bodyIn(),
     controller: start(),
-    async git(files) {
-      desired = await readManifests(snapshotOf(files), kinds, cache, composites)
+    git: (files) => rig.source(snapshotOf(files)),
+    async source(snapshot) {
+      desired = await readManifests(snapshot, kinds, cache, composites)
       rig.controller.submit(desired)
       return desired
     },

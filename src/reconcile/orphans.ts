@@ -124,7 +124,11 @@ function shownName(key: ObjectKey, { parts }: Identity, desired: Desired): strin
 }
 
 /** Whether a namespace may lie in the account and region of an ARN. Where Git does not say, it may. */
-export function mayBeIn(namespace: string, desired: Desired, arn: string): boolean {
+export function mayBeIn(
+  namespace: string,
+  desired: Pick<Desired, 'environments'>,
+  arn: string,
+): boolean {
   const environment = desired.environments.find(({ name }) => name === namespace)
   if (!environment) return true
   const { account, region } = placeInArn(arn)

@@ -18,6 +18,7 @@ import { renderKey } from '../../render-value.ts'
 import { suspendedReason, suspensionOf } from '../../suspension.ts'
 import type { Graph } from '../graph.ts'
 import type { Observations } from '../observe.ts'
+import { mayBeIn } from '../orphans.ts'
 import { blocked, ownershipOf, pruneTag } from './ownership.ts'
 import { pausedDraft } from './pauses.ts'
 import { release } from './teardown.ts'
@@ -32,7 +33,7 @@ export interface Going {
 }
 
 export interface GoingInput {
-  readonly desired: Pick<Desired, 'identities'>
+  readonly desired: Pick<Desired, 'identities' | 'environments'>
   readonly environment: Environment
   readonly manifests: ReadonlyMap<ObjectKey, Manifest>
   readonly graph: Graph
@@ -151,11 +152,12 @@ function keptAs(
   const plain = key.replace(/ \(.*\)$/, '')
   if (live.tags['fairlead:resource'] !== plain) return 'it goes by another key now'
   if (live.tags[pruneTag] === 'disabled') return `its tag ${pruneTag} is disabled`
-  const { name } = live.attributes
-  const heir = Object.entries(desired.identities).find(
-    ([described, identity]) =>
-      name !== undefined && identity.name === name && described.split('/')[1] === kind.name,
-  )
+  const { name, arn } = live.attributes
+  const heir = Object.entries(desired.identities).find(([described, identity]) => {
+    const [namespace = '', of] = described.split('/')
+    if (name === undefined || identity.name !== name || of !== kind.name) return false
+    return arn === undefined || mayBeIn(namespace, desired, arn)
+  })
   return heir && `it is described as ${renderKey(heir[0])}`
 }
 

@@ -123,7 +123,7 @@ export async function runPass(input: PassInput): Promise<Pass> {
 
 async function readAll({ aws, kinds, owner, prune, memories }: PassInput): Promise<IndexEntry[]> {
   const index = await readIndex(aws, kinds, owner)
-  return prune ? [...index, ...(await readOwned(aws, kinds, owner, memories))] : index
+  return prune?.on ? [...index, ...(await readOwned(aws, kinds, owner, memories))] : index
 }
 
 /** What stays first; then what is to go, with all that deleting needs to know. */

@@ -15,6 +15,7 @@ export type PruneMode =
 
 /** What came of it, for people. */
 export interface Pruned {
+  readonly on: boolean
   /** Keys that this pass takes away, or would if nothing spoke against it. */
   readonly going: ReadonlySet<ObjectKey>
   /** Those of them that no manifest describes. */
@@ -145,6 +146,7 @@ export function decide(
       : {}),
     manifests: planned.flatMap(({ manifest }) => (busy.has(manifest.key) ? [] : manifest)),
     pruned: {
+      on: mode?.on ?? false,
       going: keys,
       undescribed: orphanKeys,
       moved: new Map([...clearing.moved].map(([key, { from }]) => [from, key])),

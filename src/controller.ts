@@ -15,8 +15,8 @@ import type {
   Problem,
   Status,
 } from './model.ts'
-import { shortRevision } from './render-value.ts'
 import type { PruneWish } from './reconcile/prune-guards.ts'
+import { shortRevision } from './render-value.ts'
 import type { Runtime } from './runtime.ts'
 
 export interface ControllerOptions {

@@ -4,7 +4,6 @@
  */
 import { fullJitter } from '../aws/layers.ts'
 import { isReady } from '../conditions.ts'
-import { AwsFailure } from '../errors.ts'
 import type { IndexEntry } from '../kind.ts'
 import type {
   Call,
@@ -21,14 +20,15 @@ import type {
 } from '../model.ts'
 import { createExecutor, type Priority } from '../reconcile/execute.ts'
 import { digestOf, type Pass, runPass } from '../reconcile/pass.ts'
-import { pruningIn } from '../reconcile/prune-guards.ts'
 import { refusalOf } from '../reconcile/refusal.ts'
 import { foldStatus } from '../reconcile/status.ts'
 import { renderKey } from '../render-value.ts'
 import { type Held, heldBack } from './held.ts'
 import { createHoldback } from './holdback.ts'
 import { instanceNews } from './instance-news.ts'
+import { createOldRevisions } from './old-revisions.ts'
 import type { KeeperOptions } from './options.ts'
+import { tellFailure } from './pass-failure.ts'
 import { createPruner } from './pruner.ts'
 import { createRollouts } from './rollouts.ts'
 import { createRoom } from './room.ts'
@@ -103,8 +103,8 @@ export function createKeeper(options: KeeperOptions): Keeper {
     })
 
   const rollouts = createRollouts(metrics, event, () => clock.now())
-  const pruner = createPruner(event)
-  let pruning = pruningIn({ name: '' }, undefined)
+  const pruner = createPruner(options.prune, event)
+  const oldRevisions = createOldRevisions(options.aws, event)
 
   /** Nothing more is known of it, nor wanted. */
   const forget = (key: ObjectKey): void => {
@@ -141,13 +141,16 @@ export function createKeeper(options: KeeperOptions): Keeper {
     const verdict = change?.verdict ?? 'update'
     metrics.changes.inc({ kind: kindName, verdict, outcome: outcome.result })
     if (outcome.result === 'succeeded') {
+      const kind = kinds.find((candidate) => candidate.name === kindName)
+      const fact = kind?.remember?.(call, outcome.yielded ?? {})
+      if (fact) memories.get(kindName)?.set(fact[0], fact[1])
+    }
+    if (oldRevisions.took(outcome)) return
+    if (outcome.result === 'succeeded') {
       holdback.succeeded(
         call,
         change?.calls.find((other) => other.id === call.id),
       )
-      const kind = kinds.find((candidate) => candidate.name === kindName)
-      const fact = kind?.remember?.(call, outcome.yielded ?? {})
-      if (fact) memories.get(kindName)?.set(fact[0], fact[1])
       if (
         synced.get(call.key) === undefined ||
         !statuses.get(call.key)?.conditions.some((c) => c.type === 'Drifted')
@@ -310,7 +313,7 @@ export function createKeeper(options: KeeperOptions): Keeper {
         memories,
         teardown: options.teardown ?? false,
         back: room.back(desired, environment, statuses),
-        ...(pruning.on ? { prune: pruning } : {}),
+        ...pruner.mode(),
         ...(refuse ? { refuse } : {}),
         now: () => clock.now(),
         onStage: (stage, seconds) => metrics.passDuration.observe({ ...labels, stage }, seconds),
@@ -330,18 +333,15 @@ export function createKeeper(options: KeeperOptions): Keeper {
         ...labels,
         result: refuse || (held && !options.dryRun) ? 'stopped' : 'ok',
       })
+      if (!look.sweep || held || refuse || options.teardown) return
+      const old = await oldRevisions.find(pass, desired, environment)
+      if (old && turn === adoption && !held) executor.submit(old)
     } catch (error) {
       failedPasses++
       const restMs = fullJitter(failedPasses, 1_000, 60_000, runtime.random) + 500
       schedule.sweepAt(clock.now() + restMs)
       metrics.passes.inc({ ...labels, result: 'failed' })
-      if (error instanceof AwsFailure) {
-        event('Warning', 'PassFailed', `${error.operation}: ${error.code}: ${error.message}`)
-      } else {
-        metrics.bugs.inc()
-        event('Warning', 'Bug', `a pass was abandoned: ${(error as Error).message}`)
-        runtime.log.error({ err: error }, 'a pass was abandoned because of an error in fairlead')
-      }
+      tellFailure(error, { event, metrics, log: runtime.log })
     }
   }
 
@@ -350,16 +350,8 @@ export function createKeeper(options: KeeperOptions): Keeper {
       const keep = new Set(next.manifests.map((manifest) => manifest.key))
       const gone = [...statuses.keys()].filter((key) => !keep.has(key))
       executor.submit({ keys: gone, calls: [] })
-      for (const key of gone) {
-        forget(key)
-        if (!pruner.knows(key)) pruner.left(key)
-      }
-      const before = pruning.on || pruning.why?.code
-      pruning = pruningIn(of, options.prune)
-      if (!pruning.on) pruner.letGo()
-      if (!pruning.on && pruning.why && pruning.why.code !== before) {
-        event('Warning', pruning.why.code, pruning.why.message)
-      }
+      for (const key of gone) forget(key)
+      pruner.adopt(of, gone)
       // A process that has just started did not see the commit: what it finds to do is timed from now.
       askedMs = (desired && next.committedAtMs) || atMs
       desired = next

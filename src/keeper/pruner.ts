@@ -2,22 +2,23 @@
  * Tells what becomes of resources that Git no longer describes: deleted, let go, gone by another name, or left, and why.
  * In memory only: what is deleted and what not is decided by each pass anew.
  */
-import type { JournalEvent, ObjectKey } from '../model.ts'
+import type { Environment, JournalEvent, ObjectKey } from '../model.ts'
 import type { Pass } from '../reconcile/pass.ts'
+import type { PruneMode } from '../reconcile/prune.ts'
+import { type PruneWish, type Pruning, pruningIn } from '../reconcile/prune-guards.ts'
 import { renderKey } from '../render-value.ts'
 
 export interface Pruner {
-  /** Git no longer describes it. */
-  left(key: ObjectKey): void
-  /** Nothing is pruned: what Git no longer describes stays. */
-  letGo(): void
-  /** It is on its way out, and nothing new to tell of. */
-  knows(key: ObjectKey): boolean
+  /** A new snapshot: what it says of pruning, and which keys it no longer describes. */
+  adopt(environment: Environment, gone: Iterable<ObjectKey>): void
+  /** Whether and within which limit things are deleted; absent: they are not. */
+  mode(): { readonly prune?: PruneMode }
   /** After a pass: answers the keys of which there is nothing more to tell. */
   seen(pass: Pass): readonly ObjectKey[]
 }
 
 export function createPruner(
+  wish: PruneWish | undefined,
   event: (
     type: JournalEvent['type'],
     reason: string,
@@ -28,6 +29,7 @@ export function createPruner(
   const left = new Set<ObjectKey>()
   const going = new Set<ObjectKey>()
   let refusedBefore = ''
+  let pruning: Pruning = { on: false }
 
   const released = (key: ObjectKey, why: string) =>
     event('Normal', 'Released', `${renderKey(key)} is no longer in Git: ${why}`, { key })
@@ -61,13 +63,21 @@ export function createPruner(
   }
 
   return {
-    left: (key) => void left.add(key),
-    knows: (key) => going.has(key),
-    letGo() {
+    adopt(environment, gone) {
+      const before = pruning
+      pruning = pruningIn(environment, wish)
+      // Of what is on its way out there is nothing new to tell.
+      for (const key of gone) if (!going.has(key)) left.add(key)
+      if (pruning.on) return
       for (const key of left) released(key, 'left as it is in AWS')
       left.clear()
       going.clear()
+      const { why } = pruning
+      if (why && (before.on || before.why?.message !== why.message)) {
+        event('Warning', why.code, why.message)
+      }
     },
+    mode: () => (pruning.on ? { prune: pruning } : {}),
     seen(pass) {
       const { pruned: report } = pass
       if (!report.whole) return []

@@ -3,7 +3,7 @@
  * its manifest moved to another namespace or got another name. Pure.
  */
 import { isAdopted } from '../adoption.ts'
-import { placeInArn } from '../arn.ts'
+import { nameInArn, placeInArn } from '../arn.ts'
 import type { IndexEntry, Kind } from '../kind.ts'
 import type { Desired, Environment, Identity, Manifest, ObjectKey } from '../model.ts'
 import { accountOf, isOnlyOne } from './manifest/environment.ts'
@@ -35,6 +35,8 @@ export interface Orphans {
   readonly orphans: readonly Orphan[]
   /** By key of a manifest: the ARN of what it means, and the key that that went by before. */
   readonly moved: ReadonlyMap<ObjectKey, { readonly from: ObjectKey; readonly arn: string }>
+  /** Task definitions that no manifest describes: their revisions are no resources of their own. */
+  readonly lostFamilies: ReadonlySet<ObjectKey>
   /** Keys of ours in this environment that are there, described or not. */
   readonly owned: ReadonlySet<ObjectKey>
 }
@@ -83,7 +85,29 @@ export function orphansOf(
     orphans.push(orphan(one, identity, suffix))
   }
   const owned = all.filter(({ namespace }) => namespaces.has(namespace)).map(({ key }) => key)
-  return { orphans, moved, owned: new Set(owned) }
+  const lostFamilies = familiesIn(index, desired, namespaces)
+  return { orphans, moved, lostFamilies, owned: new Set(owned) }
+}
+
+/** A family that a manifest means is not lost, whatever its key was. */
+function familiesIn(
+  index: readonly IndexEntry[],
+  desired: Desired,
+  namespaces: ReadonlySet<string>,
+): Set<ObjectKey> {
+  const lost = new Set<ObjectKey>()
+  for (const { arn, tags } of index) {
+    const family = nameInArn(arn, 'ecs', 'task-definition')?.split(':')[0]
+    const key = tags['fairlead:resource'] ?? ''
+    const [namespace = '', kind] = key.split('/')
+    if (family === undefined || kind !== 'TaskDefinition' || !namespaces.has(namespace)) continue
+    if (lost.has(key) || Object.hasOwn(desired.identities, key)) continue
+    const meant = Object.entries(desired.identities).some(
+      ([other, { name }]) => name === family && other.split('/')[1] === kind,
+    )
+    if (!meant) lost.add(key)
+  }
+  return lost
 }
 
 function ownedIn(entry: IndexEntry, kinds: readonly Kind[]): Owned | undefined {

@@ -22,6 +22,8 @@ export interface Pruned {
   readonly undescribed: ReadonlySet<ObjectKey>
   /** Former keys of what is described under another one now: that one. */
   readonly moved: ReadonlyMap<ObjectKey, ObjectKey>
+  /** Task definitions that no manifest describes, where things are pruned and nothing speaks against it. */
+  readonly lostFamilies: ReadonlySet<ObjectKey>
   /** What is there, ours, and described by no manifest; in the registry's order. */
   readonly orphans: readonly ObjectKey[]
   /** Those that stay for good, and why. */
@@ -47,7 +49,13 @@ export function clearingOf(
   kinds: readonly Kind[],
   mode: PruneMode | undefined,
 ): Clearing {
-  const { orphans, moved, owned } = orphansOf(index, desired, environment, manifests, kinds)
+  const { orphans, moved, owned, lostFamilies } = orphansOf(
+    index,
+    desired,
+    environment,
+    manifests,
+    kinds,
+  )
   const confirmed = manifests.filter(
     (manifest) =>
       manifest.annotations['fairlead.dev/prune'] === 'confirmed' &&
@@ -62,6 +70,7 @@ export function clearingOf(
     orphans: mode ? orphans : [],
     moved,
     owned,
+    lostFamilies: mode?.on ? lostFamilies : new Set(),
     confirmed: new Set(confirmed.map(({ key }) => key)),
     lookups: moved.size > 0 ? { ...identities, ...byId(moved, identities) } : identities,
   }
@@ -149,6 +158,7 @@ export function decide(
       on: mode?.on ?? false,
       going: keys,
       undescribed: orphanKeys,
+      lostFamilies: refused ? new Set() : clearing.lostFamilies,
       moved: new Map([...clearing.moved].map(([key, { from }]) => [from, key])),
       orphans: there.map(({ manifest }) => manifest.key),
       stays: new Map(

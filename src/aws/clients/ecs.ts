@@ -17,6 +17,7 @@ import {
   DescribeTaskDefinitionCommand,
   DescribeTasksCommand,
   ECSClient,
+  ListClustersCommand,
   ListContainerInstancesCommand,
   ListServiceDeploymentsCommand,
   ListTaskDefinitionsCommand,
@@ -37,6 +38,7 @@ import {
 export const Client = ECSClient
 
 export const commands = {
+  ListClusters: ListClustersCommand,
   DeregisterTaskDefinition: DeregisterTaskDefinitionCommand,
   CreateCapacityProvider: CreateCapacityProviderCommand,
   CreateCluster: CreateClusterCommand,

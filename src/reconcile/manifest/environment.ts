@@ -48,6 +48,9 @@ export function readEnvironment(
       problems.push(at(`spec.${field}`, 'BadValue', `"${value}" is not ${expected}`))
     }
   }
+  if ((fields.keepRevisions ?? 0) < 0) {
+    problems.push(at('spec.keepRevisions', 'BadValue', 'a number of revisions, 0 or more'))
+  }
   const { accountId, roleArn } = fields
   if (accountId && roleArn && problems.length === 0 && accountOf({ roleArn }) !== accountId) {
     const message = `the role is in account ${accountOf({ roleArn })}, spec.accountId says ${accountId}`

@@ -172,6 +172,8 @@ export interface PlanInput<Spec = Record<string, unknown>, State = Record<string
 /** A change without what the plan stage adds (key, ids, order). */
 export interface Draft {
   readonly verdict: Verdict
+  /** Of a replacement: only once nothing that is described uses it, since AWS does not take it away before. */
+  readonly alone?: true
   readonly fields?: readonly FieldChange[]
   readonly effect?: Effect
   readonly calls?: readonly DraftCall[]

@@ -119,25 +119,30 @@ function ownedIn(entry: IndexEntry, kinds: readonly Kind[]): Owned | undefined {
   return { entry, key, namespace, kind, name, spec: spec as Record<string, unknown> }
 }
 
-/** The manifests that mean the same resource under another key. What has a name in AWS is known by it. */
+/**
+ * The manifests that mean the same resource under another key. What has a name in AWS is known by it; what is found by
+ * an id or ARN, by the manifest's name in another namespace that has none yet, and by the name that people see.
+ */
 function heirsOf(
   one: Owned,
   identity: Identity,
   desired: Desired,
   there: ReadonlySet<ObjectKey>,
 ): ObjectKey[] {
-  const { label } = identity.parts
+  const { label, id = one.entry.arn.split('/').at(-1), arn } = identity.parts
+  const byName = label === undefined && identity.parts.id === undefined && arn === undefined
   return Object.entries(desired.identities).flatMap(([key, other]) => {
     const [namespace = '', kind, name] = key.split('/')
     if (kind !== one.kind.name || !mayBeIn(namespace, desired, one.entry.arn)) return []
-    if (label === undefined) return other.name === identity.name ? key : []
-    // What has none is known by the manifest's name, and by the one that people see.
-    const id = one.entry.arn.split('/').at(-1)
-    if (other.parts.id !== undefined) return other.parts.id === id ? key : []
-    const same = name === one.name && namespace !== one.namespace && !there.has(key)
-    return same && (one.entry.tags.Name ?? other.parts.label) === shownName(key, other, desired)
-      ? key
-      : []
+    if (other.name === identity.name) return key
+    if (byName) return []
+    const given = other.parts.id ?? other.parts.arn
+    if (given !== undefined) return given === id || given === one.entry.arn ? key : []
+    if (name !== one.name || namespace === one.namespace || there.has(key)) return []
+    const shown = one.entry.tags.Name
+    const same =
+      label === undefined || (shown ?? other.parts.label) === shownName(key, other, desired)
+    return same ? key : []
   })
 }
 

@@ -15,6 +15,7 @@ import type {
 import { buildGraph, closure, companions, connected, type Graph } from './graph.ts'
 import { isOnlyOne } from './manifest/environment.ts'
 import { type Observations, observe, readIndex } from './observe.ts'
+import { usersOfReplaced } from './plan/replacing.ts'
 import { plan } from './plan.ts'
 import {
   type Clearing,
@@ -87,7 +88,8 @@ export async function runPass(input: PassInput): Promise<Pass> {
   const clearing = clearingOf(index, all, desired, environment, kinds, mode)
   const whole = !input.teardown && concerns(clearing, input.keys)
   const together = input.teardown ? connected : companions
-  const asked = whole ? graph.order : (input.keys ?? graph.order)
+  const some = [...(input.keys ?? graph.order)]
+  const asked = whole ? graph.order : [...some, ...usersOfReplaced(some, graph, all)]
   const busy = input.busy ?? new Set()
   const keys = withoutBusy(together(asked, graph), graph, busy)
   const described = new Map(

@@ -19,10 +19,11 @@ import { substitute } from '../references.ts'
 import { renderKey } from '../render-value.ts'
 import type { Graph } from './graph.ts'
 import { liveValue, type Observations } from './observe.ts'
-import { type Going, planGoing } from './plan/going.ts'
+import { type Going, lettingGoOf, planGoing } from './plan/going.ts'
 import { isConcerned, producerOf, settleLate, withOrder } from './plan/order.ts'
 import { blocked, claimedBy, movedHere, ownershipOf, tagsOf } from './plan/ownership.ts'
 import { type Pause, pausedDraft, pausesIn } from './plan/pauses.ts'
+import { notReplaced, replacedWhileHeld } from './plan/replacing.ts'
 import { released, tearDown } from './plan/teardown.ts'
 
 export interface PlanStageInput {
@@ -40,6 +41,8 @@ export interface PlanStageInput {
   readonly refuse?: Reason
   /** See ObserveContext. */
   readonly back?: ReadonlyMap<ObjectKey, string>
+  /** What is replaced though others refer to it late. */
+  readonly replaced?: ReadonlySet<ObjectKey>
   /** What is to go in this pass, though it is no teardown. */
   readonly going?: Going
   readonly now: number
@@ -47,6 +50,28 @@ export interface PlanStageInput {
 
 /** Plans every key of the pass in graph order, so that what is new is known before its users are planned. */
 export function plan(input: PlanStageInput): Plan {
+  const changes = planAll(input)
+  const replaced = replacedWhileHeld(changes.values(), input)
+  return {
+    environment: input.environment.name,
+    revision: input.desired.revision,
+    changes: settleLate(replaced.size > 0 ? planAround(replaced, input) : changes, input.graph),
+  }
+}
+
+/** Those that refer late to what is replaced count on its successor, and let go of it. */
+function planAround(
+  replaced: ReadonlySet<ObjectKey>,
+  input: PlanStageInput,
+): Map<ObjectKey, Change> {
+  const changes = planAll({ ...input, replaced })
+  for (const [key, draft] of lettingGoOf(replaced, input, changes)) {
+    changes.set(key, withOrder(key, draft, input.graph, changes))
+  }
+  return changes
+}
+
+function planAll(input: PlanStageInput): Map<ObjectKey, Change> {
   const changes = new Map<ObjectKey, Change>()
   const order = input.graph.order.filter((key) => input.manifests.has(key))
   if (input.teardown) order.reverse()
@@ -57,11 +82,7 @@ export function plan(input: PlanStageInput): Plan {
   for (const [key, draft] of planGoing(input, changes)) {
     changes.set(key, withOrder(key, draft, input.graph, changes))
   }
-  return {
-    environment: input.environment.name,
-    revision: input.desired.revision,
-    changes: settleLate(changes, input.graph),
-  }
+  return changes
 }
 
 function planOne(
@@ -135,6 +156,8 @@ function decide(
   const missing = missingNeed(manifest.key, input, changes)
   if (missing) return pause ? pausedDraft(pause, blocked(missing)) : blocked(missing)
   const planned = kind.plan({ ...common, want: { manifest, identity, spec } })
+  const kept = notReplaced(planned, manifest, live, input)
+  if (kept) return pause ? pausedDraft(pause, kept) : kept
   const moved = planned.verdict === 'update' ? movedHere(live, manifest) : undefined
   const draft = moved ? { ...planned, notes: [...(planned.notes ?? []), moved] } : planned
   if (pause) return pausedDraft(pause, draft)
@@ -174,10 +197,11 @@ function resolvedValue(
   input: PlanStageInput,
   changes: ReadonlyMap<ObjectKey, Change>,
 ): unknown {
+  const open = reference.late && input.replaced?.has(reference.to)
   const yields = changes
     .get(reference.to)
     ?.calls.some((call) => call.yields && reference.attribute in call.yields)
-  if (yields) return { $hole: { key: reference.to, attribute: reference.attribute } }
+  if (yields || open) return { $hole: { key: reference.to, attribute: reference.attribute } }
   const seen = input.observations.get(reference.to)
   const live = seen?.found === 'yes' ? seen.live : undefined
   return liveValue(reference, live, input.desired.identities[reference.to])

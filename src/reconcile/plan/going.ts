@@ -230,6 +230,21 @@ const lettingGo = (calls: Draft['calls'] = []): Draft => ({
   reason: { code: 'LettingGo', message: 'lets go of what goes next' },
 })
 
+/** The same for what is replaced: who refers to it late lets go of it first. */
+export function lettingGoOf(
+  replaced: ReadonlySet<ObjectKey>,
+  input: GoingInput,
+  changes: Changes,
+): Iterable<[ObjectKey, Draft]> {
+  const ready = new Map<ObjectKey, Ready>()
+  for (const key of replaced) {
+    const kind = input.kinds.find(({ name }) => name === key.split('/')[1])
+    const live = liveOf(key, input)
+    if (kind && live && changes.get(key)?.verdict === 'replace') ready.set(key, { kind, live })
+  }
+  return [...holders(input, changes, new Map(), ready)]
+}
+
 /** Those that hold what is ready to go, with the calls by which they let go; and what waits for them. */
 function* holders(
   input: GoingInput,
@@ -257,7 +272,7 @@ function* holders(
     const draft = drafts.get(key) ?? changes.get(key)
     const free = going?.keys.has(key)
       ? draft?.reason?.code === 'Released'
-      : draft?.verdict === 'keep'
+      : draft?.verdict === 'keep' || isOpen(draft)
     if (free)
       yield [
         key,
@@ -269,6 +284,12 @@ function* holders(
         ),
       ]
   }
+}
+
+/** All that is left to do for it are calls that wait for what is being replaced. */
+const isOpen = (draft: Draft | Change | undefined): boolean => {
+  const calls = draft?.calls ?? []
+  return draft?.verdict === 'update' && calls.every(({ late }) => late)
 }
 
 const lateKinds = (kind: Kind): Set<string> =>

@@ -35,9 +35,11 @@ export function observe(
     const answer = await unlessMissing(read<GetRoleResponse>('iam:GetRole', input))
     const role = answer?.Role
     if (!role) return new Map()
+    // A role is deleted once nothing is attached to it.
+    const goes = teardown || manifest.annotations['fairlead.dev/replace'] === 'allowed'
     const [managedPolicyArns, policies] = await Promise.all([
-      spec.managedPolicyArns || teardown ? attached(read, name) : undefined,
-      spec.policies || teardown ? inline(read, name, !teardown) : undefined,
+      spec.managedPolicyArns || goes ? attached(read, name) : undefined,
+      spec.policies || goes ? inline(read, name, !teardown) : undefined,
     ])
     const state: RoleState = {
       path: role.Path,

@@ -15,6 +15,7 @@ import type {
   Problem,
   Status,
 } from './model.ts'
+import type { PruneWish } from './reconcile/prune-guards.ts'
 import { shortRevision } from './render-value.ts'
 import type { Runtime } from './runtime.ts'
 
@@ -31,6 +32,8 @@ export interface ControllerOptions {
   readonly settleMs?: number
   readonly dryRun?: boolean
   readonly teardown?: boolean
+  /** Whether what Git no longer describes is deleted, where its Environment does not say. */
+  readonly prune?: PruneWish
 }
 
 /** All that the controller knows, as plain data for the server and the commands. */
@@ -138,6 +141,7 @@ export function createController(options: ControllerOptions): Controller {
       settleMs: options.settleMs ?? 15_000,
       dryRun: options.dryRun ?? false,
       teardown: options.teardown ?? false,
+      ...(options.prune ? { prune: options.prune } : {}),
     })
     const abort = new AbortController()
     // A snapshot that comes late finds a controller that has stopped.
@@ -241,7 +245,10 @@ export function createController(options: ControllerOptions): Controller {
     state() {
       const { statuses, swept, manifests } = this.view()
       if (!swept || [...kept.values()].some(({ keeper }) => keeper.depth() > 0)) return 'busy'
-      const all = manifests.map((manifest) => statuses.get(manifest.key))
+      // What is no longer described has a status until it is gone.
+      const described = new Set(manifests.map(({ key }) => key))
+      const going = [...statuses].flatMap(([key, status]) => (described.has(key) ? [] : status))
+      const all = [...manifests.map((manifest) => statuses.get(manifest.key)), ...going]
       if (all.every(isReady)) return 'ready'
       // What waits for a stalled resource waits for the same person; a window may be days away.
       const waiting = all.filter((status) => !isReady(status) && !isStalled(status))

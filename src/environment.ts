@@ -12,6 +12,8 @@ export interface Environment {
   readonly mode: 'apply' | 'observe'
   readonly prune?: boolean
   readonly maxDeletes?: string | number
+  /** How many old revisions of a task definition are kept beyond those that something needs. */
+  readonly keepRevisions?: number
   /** How many services may roll out at once: a number, or a share of the services such as `10%`. */
   readonly maxRollouts?: string | number
   /** When changes that touch what runs may begin; absent: always. */

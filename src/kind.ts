@@ -174,6 +174,8 @@ export interface PlanInput<Spec = Record<string, unknown>, State = Record<string
 /** A change without what the plan stage adds (key, ids, order). */
 export interface Draft {
   readonly verdict: Verdict
+  /** Of a replacement: only once nothing that is described uses it, since AWS does not take it away before. */
+  readonly alone?: true
   readonly fields?: readonly FieldChange[]
   readonly effect?: Effect
   readonly calls?: readonly DraftCall[]
@@ -208,6 +210,13 @@ export interface Kind<Spec = any, State = any> {
   readonly taggable?: string
   /** It does something only for the sake of those that need it: while all of these are suspended, it begins nothing. */
   readonly servesUsers?: true
+  /**
+   * A spec by which the resource of an ARN is found that no manifest describes any more; empty where its tags name it,
+   * undefined for an ARN of another kind. Absent: such resources are never pruned. Pure.
+   */
+  named?(arn: string): Partial<Spec> | undefined
+  /** All that carries our owner tag, for what the tagging index does not know. Only asked where things are pruned. */
+  owned?(context: Pick<ObserveContext, 'read' | 'owner' | 'memory'>): Promise<readonly IndexEntry[]>
   /** The identity in AWS; pure. References inside `spec` have been replaced by names known from Git. */
   identify(spec: Spec, name: string, environment: Environment): Identity
   /** What the schema cannot say and AWS enforces late or badly; pure. `at` gives a problem its place. */

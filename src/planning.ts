@@ -131,7 +131,7 @@ function update<Spec, State>(
   const fixed = changes.filter(({ path }) => fields[path.split(/[.[]/)[0]!]?.createOnly)
   const [unknown] = holesIn(fixed.map(({ to }) => to))
   if (unknown) return waitsFor(unknown)
-  if (fixed.length > 0) return createOnly(fixed, fields)
+  if (fixed.length > 0) return createOnly(fixed, recipe, live, input)
   if (changes.length > 0 && input.ownership === 'adopt-unchanged') {
     const names = changes.map(({ path }) => path).join(', ')
     const message = `adopting it unchanged is not possible, these differ: ${names}`
@@ -166,11 +166,29 @@ export function withTags(
   return ownership === 'mine' ? [...changing, ...tagging] : [...tagging, ...changing]
 }
 
-function createOnly(fixed: readonly FieldChange[], fields: Fields): Draft {
+function createOnly<Spec, State>(
+  fixed: readonly FieldChange[],
+  recipe: Recipe<Spec, State>,
+  live: Live<State>,
+  { want }: PlanInput<Spec, State>,
+): Draft {
   const names = fixed.map(({ path }) => path).join(', ')
-  const why = fields[fixed[0]!.path.split(/[.[]/)[0]!]?.createOnly
-  const message = `${names} cannot be changed in place: ${why}. Put it back, or describe a new resource under another name and move its users there`
-  return stalls('CreateOnly', message, fixed)
+  const why = recipe.fields[fixed[0]!.path.split(/[.[]/)[0]!]?.createOnly
+  const cannot = `${names} cannot be changed in place: ${why}`
+  if (want?.manifest.annotations['fairlead.dev/replace'] !== 'allowed') {
+    const message = `${cannot}. Put it back, describe a new resource under another name and move its users there, or let this one be deleted and made anew with the annotation fairlead.dev/replace: allowed`
+    return stalls('CreateOnly', message, fixed)
+  }
+  const going = removal(recipe, live)
+  if (going.verdict !== 'delete') return { ...going, fields: fixed }
+  return {
+    verdict: 'replace',
+    alone: true,
+    fields: fixed,
+    effect: 'in place',
+    calls: going.calls ?? [],
+    reason: { code: 'CreateOnly', message: `${cannot}: it is deleted and made anew` },
+  }
 }
 
 /** Without members that are absent or null. */

@@ -64,6 +64,21 @@ export function findReferences(
   return found
 }
 
+/** What a manifest names by its name, ARN or id, where a reference could stand. */
+export function literalsIn(
+  manifest: Pick<Manifest, 'spec'>,
+  kind: Pick<Kind, 'references'>,
+): { readonly kind: string; readonly path: string; readonly value: string }[] {
+  const found: { kind: string; path: string; value: string }[] = []
+  for (const [field, target] of Object.entries(kind.references)) {
+    replaceAt(manifest.spec, field.split('.'), 'spec', (value, path) => {
+      if (typeof value === 'string') found.push({ kind: target.kind, path, value })
+      return value
+    })
+  }
+  return found
+}
+
 /**
  * The spec with every reference replaced by what `resolve` gives for it. `append` goes behind a string; behind a Hole
  * it is kept beside it (see AppendedHole). Untouched parts are shared with the input, which is never changed.

@@ -1,6 +1,7 @@
 /** Scalable targets as AWS shows them: what names one, and how they are read, fifty a call; the one kind is an ECS service's count. */
 import type { ScalableTarget } from '@aws-sdk/client-application-auto-scaling'
 import type { Findings } from './field-rules.ts'
+import { allPages } from './finding.ts'
 import { inBatches, type ObserveContext } from './kind.ts'
 
 export const serviceNamespace = 'ecs'
@@ -35,6 +36,21 @@ export async function readTargets(
   )
   const targets = pages.flatMap(({ ScalableTargets = [] }) => ScalableTargets)
   return new Map(targets.map((target) => [target.ResourceId ?? '', target]))
+}
+
+/** All targets of services in the region. Rejects with AwsFailure. */
+export function readAllTargets(read: ObserveContext['read']): Promise<ScalableTarget[]> {
+  return allPages(async (NextToken) => {
+    const page = await read<{ ScalableTargets?: ScalableTarget[]; NextToken?: string }>(
+      'application-autoscaling:DescribeScalableTargets',
+      {
+        ServiceNamespace: serviceNamespace,
+        ScalableDimension: scalableDimension,
+        ...(NextToken ? { NextToken } : {}),
+      },
+    )
+    return { items: page.ScalableTargets ?? [], next: page.NextToken }
+  })
 }
 
 /** How long tags count that the index does not show, milliseconds: they are read one target at a time. */

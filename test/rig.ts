@@ -10,6 +10,7 @@ import { composites, kinds } from '../src/kinds/index.ts'
 import { createMetrics } from '../src/metrics.ts'
 import type { Desired, JournalEvent, Operation, Snapshot, Status } from '../src/model.ts'
 import { createManifestCache, readManifests } from '../src/reconcile/manifest.ts'
+import type { PruneWish } from '../src/reconcile/prune-guards.ts'
 import { quietLog, seededRandom } from '../src/runtime.ts'
 import { createSimulator } from '../src/simulator/index.ts'
 import { createVirtualClock, type VirtualClock } from './virtual-clock.ts'
@@ -28,6 +29,9 @@ export interface RigOptions {
   readonly intervalMs?: number
   /** Deletes what Git describes, as `fairlead delete` does. */
   readonly teardown?: boolean
+  readonly dryRun?: boolean
+  /** Deletes what Git no longer describes: `fairlead run --prune --owner …`. */
+  readonly prune?: Partial<PruneWish>
   /** Another rig, in whose account and time this one works too. */
   readonly beside?: Pick<Rig, 'clock' | 'simulator'>
 }
@@ -43,6 +47,8 @@ export interface Rig {
   controller: Controller
   /** What Git says from now on. */
   git(files: Readonly<Record<string, string>>): Promise<Desired>
+  /** What a source that was read says from now on. */
+  source(snapshot: Snapshot): Promise<Desired>
   /** Lets time pass until everything is Ready; fails the test with the reasons otherwise. */
   ready(limitMs?: number): Promise<void>
   /** Kills the controller between any two calls and starts another that knows nothing. */
@@ -116,7 +122,9 @@ export function createRig(options: RigOptions = {}): Rig {
         ),
       onEvent: (event) => events.push(event),
       intervalMs: options.intervalMs ?? 60_000,
+      dryRun: options.dryRun ?? false,
       teardown: options.teardown ?? false,
+      ...(options.prune ? { prune: { everywhere: true, ownerSaid: true, ...options.prune } } : {}),
     })
     running = controller.run(signal)
     if (desired) controller.submit(desired)
@@ -142,8 +150,9 @@ export function createRig(options: RigOptions = {}): Rig {
     metrics,
     aws: bodyIn(),
     controller: start(),
-    async git(files) {
-      desired = await readManifests(snapshotOf(files), kinds, cache, composites)
+    git: (files) => rig.source(snapshotOf(files)),
+    async source(snapshot) {
+      desired = await readManifests(snapshot, kinds, cache, composites)
       rig.controller.submit(desired)
       return desired
     },

@@ -69,6 +69,7 @@ async function toFixpoint(
     },
     followMs: 2_000,
     teardown: options.teardown,
+    ...(options.prune ? { prune: options.prune } : {}),
   })
   const stop = new AbortController()
   const running = controller.run(AbortSignal.any([stop.signal, io.signal]))
@@ -84,7 +85,9 @@ async function toFixpoint(
       code = 0
       break
     }
-    const known = manifests.map(({ key }) => statuses.get(key))
+    const known = [...new Set([...manifests.map(({ key }) => key), ...statuses.keys()])].map(
+      (key) => statuses.get(key),
+    )
     if (!options.wait && swept && known.every(isSent)) {
       code = known.some(isStalled) ? 1 : 0
       break
@@ -112,7 +115,7 @@ async function toFixpoint(
   await running
   if (live) write('')
   const { statuses, manifests } = controller.view()
-  for (const { key } of manifests) {
+  for (const key of new Set([...manifests.map((manifest) => manifest.key), ...statuses.keys()])) {
     const status = statuses.get(key)
     if (code === 0 || isReady(status)) continue
     const ready = conditionOf(status, 'Ready')

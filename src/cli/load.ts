@@ -1,6 +1,7 @@
 /** From PATH to what the manifests say, for every command that takes one. */
 import { composites, kinds } from '../kinds/index.ts'
 import type { Desired, Problem, Snapshot } from '../model.ts'
+import { isOnlyOne } from '../reconcile/manifest/environment.ts'
 import { createManifestCache, readManifests } from '../reconcile/manifest.ts'
 import { readSnapshot, type SourceOptions } from '../reconcile/source.ts'
 import { systemClock } from '../runtime.ts'
@@ -55,7 +56,7 @@ export function only(desired: Desired, namespace: string): Desired {
   return {
     ...desired,
     environments: desired.environments.filter(
-      (environment) => environment.name === namespace || environment.name === 'default',
+      ({ name }) => name === namespace || isOnlyOne(desired),
     ),
     manifests: desired.manifests.filter((manifest) => manifest.namespace === namespace),
     composites: desired.composites.filter((manifest) => manifest.namespace === namespace),

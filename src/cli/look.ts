@@ -2,6 +2,7 @@
 import { kinds } from '../kinds/index.ts'
 import type { Desired } from '../model.ts'
 import { type Pass, runPass } from '../reconcile/pass.ts'
+import { type PruneWish, pruningIn } from '../reconcile/prune-guards.ts'
 import { refusalOf } from '../reconcile/refusal.ts'
 import { quietLog, type Runtime, systemClock } from '../runtime.ts'
 import { connector } from './connect.ts'
@@ -11,6 +12,8 @@ export interface LookOptions {
   readonly owner: string
   readonly apiShare?: number
   readonly teardown?: boolean
+  /** Absent: what is no longer described is not looked for. */
+  readonly prune?: PruneWish
 }
 
 /** Jitter does no good to a command that runs once. */
@@ -30,6 +33,7 @@ export async function look(desired: Desired, options: LookOptions, io: Io): Prom
     environments.map(async (environment) => {
       const aws = connect(environment)
       const refuse = await refusalOf(aws, environment)
+      const pruning = options.prune && pruningIn(environment, options.prune)
       return runPass({
         aws,
         kinds,
@@ -38,6 +42,7 @@ export async function look(desired: Desired, options: LookOptions, io: Io): Prom
         environment,
         memories: new Map(),
         teardown,
+        ...(pruning ? { prune: pruning } : {}),
         ...(refuse ? { refuse } : {}),
         now: () => systemClock.now(),
       })

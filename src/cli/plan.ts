@@ -1,6 +1,8 @@
 /** `fairlead plan` and `fairlead diff`: what would be done, and why; nothing is written. */
 import { AwsFailure } from '../errors.ts'
-import type { Plan } from '../model.ts'
+import type { Pass } from '../reconcile/pass.ts'
+import type { PruneWish } from '../reconcile/prune-guards.ts'
+import { renderKey } from '../render-value.ts'
 import type { Io } from './io.ts'
 import { isBroken, load, renderProblem } from './load.ts'
 import { look } from './look.ts'
@@ -13,6 +15,7 @@ export interface PlanOptions {
   readonly committed?: boolean
   readonly output?: 'text' | 'json'
   readonly apiShare?: number
+  readonly prune?: PruneWish
 }
 
 export interface Planned {
@@ -30,18 +33,19 @@ export async function plan(path: string, options: PlanOptions, io: Io): Promise<
   if (broken && desired.environments.every(({ name }) => desired.stopped.includes(name))) {
     return { result: 'error' }
   }
-  let plans: Plan[]
+  let passes: Pass[]
   try {
-    plans = (await look(desired, options, io)).map((pass) => pass.plan)
+    passes = await look(desired, options, io)
   } catch (error) {
     if (!(error instanceof AwsFailure)) throw error
     io.stderr(`${error.operation}: ${error.code}: ${error.message}\n`)
     return { result: 'error' }
   }
+  const plans = passes.map((pass) => pass.plan)
   io.stdout(
     options.output === 'json'
       ? planJson(plans, desired)
-      : renderPlans(plans, desired, styleFor(io)),
+      : renderPlans(plans, desired, styleFor(io), renderOrphans(passes)),
   )
   const unread = plans.some((one) =>
     one.changes.some(({ reason }) => reason && unreachable.has(reason.code)),
@@ -49,4 +53,20 @@ export async function plan(path: string, options: PlanOptions, io: Io): Promise<
   if (broken || unread) return { result: 'error' }
   const { change, blocked } = summarize(plans)
   return { result: change + blocked > 0 ? 'changes' : 'same' }
+}
+
+/** What nobody describes, where it is not pruned; and why what is pruned otherwise is not. */
+function renderOrphans(passes: readonly Pass[]): string[] {
+  const lines: string[] = []
+  const off = passes.flatMap(({ pruned }) => (pruned.on ? [] : pruned.orphans))
+  if (off.length > 0) {
+    const shown = off.slice(0, 10).map(renderKey).join(', ')
+    const more = off.length > 10 ? ` and ${off.length - 10} more` : ''
+    const what = off.length === 1 ? '1 resource of ours is' : `${off.length} resources of ours are`
+    lines.push(`${what} no longer described: ${shown}${more} (prune is off)`)
+  }
+  for (const { pruned } of passes) {
+    for (const [key, why] of pruned.stays) lines.push(`${renderKey(key)} stays: ${why}`)
+  }
+  return lines
 }

@@ -109,7 +109,12 @@ function underParents(
   return [...groups.values()].flat()
 }
 
-export function renderPlans(plans: readonly Plan[], desired: Desired, style: Style): string {
+export function renderPlans(
+  plans: readonly Plan[],
+  desired: Desired,
+  style: Style,
+  remarks: readonly string[] = [],
+): string {
   const manifests = new Map<ObjectKey, Manifest>(desired.manifests.map((m) => [m.key, m]))
   const lines: string[] = []
   const width = Math.max(
@@ -130,11 +135,15 @@ export function renderPlans(plans: readonly Plan[], desired: Desired, style: Sty
   const differing = plans
     .flatMap((plan) => plan.changes)
     .filter(({ verdict }) => verdict !== 'keep')
+  const told = new Set<string>()
   for (const { change, inside, opens } of underParents(differing, manifests)) {
     if (opens) lines.push(style.bold(renderKey(opens)))
     const sign = signs[later[change.reason?.code ?? ''] ?? change.verdict]
     const colour = paint[sign as keyof typeof paint] ?? String
-    const why = change.reason ? `  ${change.reason.message}` : ''
+    const message = change.reason?.message ?? ''
+    const why = told.has(message) ? '  as above' : message && `  ${message}`
+    // What holds many back for one reason says it once.
+    if (change.stalled && message.length > 100) told.add(message)
     const notes =
       change.verdict === 'blocked'
         ? ''
@@ -153,6 +162,7 @@ export function renderPlans(plans: readonly Plan[], desired: Desired, style: Sty
     if (change.verdict !== 'keep') continue
     for (const note of change.notes) lines.push(style.dim(`${renderKey(change.key)}: ${note}`))
   }
+  lines.push(...remarks.map((remark) => style.dim(remark)))
   lines.push(renderSummary(summarize(plans), style))
   return `${lines.join('\n')}\n`
 }

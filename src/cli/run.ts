@@ -4,6 +4,7 @@ import { composites, kinds } from '../kinds/index.ts'
 import { createMetrics } from '../metrics.ts'
 import type { JournalEvent, Snapshot } from '../model.ts'
 import { createManifestCache, readManifests } from '../reconcile/manifest.ts'
+import type { PruneWish } from '../reconcile/prune-guards.ts'
 import { watchSource } from '../reconcile/source/watch.ts'
 import { type Runtime, systemClock } from '../runtime.ts'
 import { createApp } from '../server/app.ts'
@@ -22,6 +23,7 @@ export interface RunOptions {
   readonly intervalMs: number
   readonly apiShare?: number
   readonly dryRun: boolean
+  readonly prune?: PruneWish
   readonly httpPort: number
   readonly httpHost?: string
   readonly logLevel: string
@@ -80,6 +82,7 @@ export async function run(paths: readonly string[], options: RunOptions, io: Io)
     followMs: simulated ? Math.max(500, 5_000 / options.timeScale) : 5_000,
     settleMs: simulated ? Math.max(500, 15_000 / options.timeScale) : 15_000,
     dryRun: options.dryRun,
+    ...(options.prune ? { prune: options.prune } : {}),
   })
 
   const host = options.httpHost ?? (options.simulate ? '127.0.0.1' : '0.0.0.0')

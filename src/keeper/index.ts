@@ -2,12 +2,9 @@
  * Keeps one environment: decides when to run a pass over what, hands its calls to the executor, and folds what
  * came of it into statuses and events. Level-triggered: every event only adds keys to the next pass.
  */
-import type { Aws } from '../aws/aws.ts'
 import { fullJitter } from '../aws/layers.ts'
 import { isReady } from '../conditions.ts'
-import { AwsFailure } from '../errors.ts'
-import type { IndexEntry, Kind } from '../kind.ts'
-import type { Metrics } from '../metrics.ts'
+import type { IndexEntry } from '../kind.ts'
 import type {
   Call,
   Change,
@@ -26,32 +23,18 @@ import { digestOf, type Pass, runPass } from '../reconcile/pass.ts'
 import { refusalOf } from '../reconcile/refusal.ts'
 import { foldStatus } from '../reconcile/status.ts'
 import { renderKey } from '../render-value.ts'
-import type { Runtime } from '../runtime.ts'
 import { type Held, heldBack } from './held.ts'
 import { createHoldback } from './holdback.ts'
 import { instanceNews } from './instance-news.ts'
+import { createOldRevisions } from './old-revisions.ts'
+import type { KeeperOptions } from './options.ts'
+import { tellFailure } from './pass-failure.ts'
+import { createPruner } from './pruner.ts'
 import { createRollouts } from './rollouts.ts'
 import { createRoom } from './room.ts'
 import { createSchedule } from './schedule.ts'
 import { transitions } from './transitions.ts'
 import { createTeller, type Told } from './write-events.ts'
-
-export interface KeeperOptions {
-  readonly aws: Aws
-  readonly kinds: readonly Kind[]
-  readonly owner: string
-  readonly runtime: Runtime
-  readonly metrics: Metrics
-  readonly record: (event: JournalEvent) => void
-  /** Time between sweeps over everything. */
-  readonly intervalMs: number
-  /** Time until something unfinished is looked at again. */
-  readonly followMs: number
-  /** How long AWS's reads may lag behind a write: no write is repeated within it. */
-  readonly settleMs: number
-  readonly dryRun: boolean
-  readonly teardown?: boolean
-}
 
 export interface Keeper {
   /** Takes a new snapshot's manifests and looks at everything. */
@@ -120,6 +103,22 @@ export function createKeeper(options: KeeperOptions): Keeper {
     })
 
   const rollouts = createRollouts(metrics, event, () => clock.now())
+  const pruner = createPruner(options.prune, event)
+  const oldRevisions = createOldRevisions(options.aws, event)
+
+  /** Nothing more is known of it, nor wanted. */
+  const forget = (key: ObjectKey): void => {
+    statuses.delete(key)
+    well.delete(key)
+    schedule.forget(key)
+    holdback.forget(key)
+    room.forget(key)
+    rollouts.forget(key)
+    changes.delete(key)
+    const [namespace = '', kind = '', name = ''] = key.split('/')
+    metrics.resourceReady.remove({ namespace, kind, name })
+  }
+
   const executor = createExecutor({
     aws: options.aws,
     concurrency: 8,
@@ -142,14 +141,17 @@ export function createKeeper(options: KeeperOptions): Keeper {
     const verdict = change?.verdict ?? 'update'
     metrics.changes.inc({ kind: kindName, verdict, outcome: outcome.result })
     if (outcome.result === 'succeeded') {
+      const kind = kinds.find((candidate) => candidate.name === kindName)
+      const fact = kind?.remember?.(call, outcome.yielded ?? {})
+      if (fact) memories.get(kindName)?.set(fact[0], fact[1])
+    }
+    if (oldRevisions.took(outcome)) return
+    if (outcome.result === 'succeeded') {
       if (change) room.wrote(change)
       holdback.succeeded(
         call,
         change?.calls.find((other) => other.id === call.id),
       )
-      const kind = kinds.find((candidate) => candidate.name === kindName)
-      const fact = kind?.remember?.(call, outcome.yielded ?? {})
-      if (fact) memories.get(kindName)?.set(fact[0], fact[1])
       if (
         synced.get(call.key) === undefined ||
         !statuses.get(call.key)?.conditions.some((c) => c.type === 'Drifted')
@@ -217,7 +219,8 @@ export function createKeeper(options: KeeperOptions): Keeper {
       if (pause?.untilMs !== undefined) lookAt(key, pause.untilMs)
       // Perhaps it is the index that lags: the next look reads it anew.
       if (reason?.settling) index = undefined
-      const priority: Priority = options.teardown ? 2 : drifted ? 1 : 0
+      const priority: Priority =
+        options.teardown || pass.pruned.going.has(key) ? 2 : drifted ? 1 : 0
       for (const call of change.calls) if (!ids.has(call.id)) calls.push({ call, priority })
       changes.set(key, change)
       const previous = statuses.get(key)
@@ -250,6 +253,8 @@ export function createKeeper(options: KeeperOptions): Keeper {
       )
       rollouts.seen(status, desired.revision)
       instanceNews({ key, previous, status, now, metrics, event })
+      // Said once for all of them.
+      if (change.reason === pass.pruned.refused && change.reason) continue
       transitions({
         key,
         kind: manifest.kind,
@@ -272,6 +277,7 @@ export function createKeeper(options: KeeperOptions): Keeper {
         lookAt(key, now + options.followMs)
       }
     }
+    for (const key of pruner.seen(pass)) forget(key)
     executor.submit({ keys: pass.plan.changes.map((change) => change.key), calls })
     metrics.queueDepth.set(executor.depth())
     if (environment && [...statuses.values()].every(({ sync }) => sync === 'Synced')) {
@@ -308,6 +314,7 @@ export function createKeeper(options: KeeperOptions): Keeper {
         memories,
         teardown: options.teardown ?? false,
         back: room.back(desired, environment, statuses),
+        ...pruner.mode(),
         ...(refuse ? { refuse } : {}),
         now: () => clock.now(),
         onStage: (stage, seconds) => metrics.passDuration.observe({ ...labels, stage }, seconds),
@@ -327,18 +334,15 @@ export function createKeeper(options: KeeperOptions): Keeper {
         ...labels,
         result: refuse || (held && !options.dryRun) ? 'stopped' : 'ok',
       })
+      if (!look.sweep || held || refuse || options.teardown) return
+      const old = await oldRevisions.find(pass, desired, environment)
+      if (old && turn === adoption && !held) executor.submit(old)
     } catch (error) {
       failedPasses++
       const restMs = fullJitter(failedPasses, 1_000, 60_000, runtime.random) + 500
       schedule.sweepAt(clock.now() + restMs)
       metrics.passes.inc({ ...labels, result: 'failed' })
-      if (error instanceof AwsFailure) {
-        event('Warning', 'PassFailed', `${error.operation}: ${error.code}: ${error.message}`)
-      } else {
-        metrics.bugs.inc()
-        event('Warning', 'Bug', `a pass was abandoned: ${(error as Error).message}`)
-        runtime.log.error({ err: error }, 'a pass was abandoned because of an error in fairlead')
-      }
+      tellFailure(error, { event, metrics, log: runtime.log })
     }
   }
 
@@ -347,20 +351,8 @@ export function createKeeper(options: KeeperOptions): Keeper {
       const keep = new Set(next.manifests.map((manifest) => manifest.key))
       const gone = [...statuses.keys()].filter((key) => !keep.has(key))
       executor.submit({ keys: gone, calls: [] })
-      for (const key of gone) {
-        statuses.delete(key)
-        well.delete(key)
-        schedule.forget(key)
-        holdback.forget(key)
-        room.forget(key)
-        rollouts.forget(key)
-        changes.delete(key)
-        const [namespace = '', kind = '', name = ''] = key.split('/')
-        metrics.resourceReady.remove({ namespace, kind, name })
-        event('Normal', 'Released', `${renderKey(key)} is no longer in Git: left as it is in AWS`, {
-          key,
-        })
-      }
+      for (const key of gone) forget(key)
+      pruner.adopt(of, gone)
       // A process that has just started did not see the commit: what it finds to do is timed from now.
       askedMs = (desired && next.committedAtMs) || atMs
       desired = next

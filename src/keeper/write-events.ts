@@ -13,6 +13,9 @@ const words: Partial<Record<Change['verdict'], string>> = {
   delete: 'Deleted',
 }
 
+/** Why something is deleted that no teardown asked for. */
+const pruned = new Set(['NoLongerDescribed', 'PruneConfirmed'])
+
 const verb = (outcome: Outcome) => outcome.call.operation.split(':')[1]
 
 /** Remembers what calls yielded, so that events show the value and not the hole. */
@@ -33,7 +36,8 @@ export function createTeller() {
       const fields = (change?.fields ?? []).map((field) => ({ ...field, to: known(field.to) }))
       const shown = fields.slice(0, 3).map(renderField).join(', ')
       const more = fields.length > 3 ? ` and ${fields.length - 3} more` : ''
-      const what = verdict === 'update' && shown ? `: ${shown}${more}` : ''
+      const gone = change?.reason && pruned.has(change.reason.code) ? change.reason.message : ''
+      const what = verdict === 'update' && shown ? `: ${shown}${more}` : gone && `: ${gone}`
       const name = (outcome.yielded?.arn ?? outcome.yielded?.id)?.split('/').at(-1)
       const renamed = verdict !== 'delete' && name !== undefined && name !== key.split('/')[2]
       const message = `${renderKey(key)}${renamed ? ` as ${name}` : ''}${what} · ${verb(outcome)}`

@@ -13,8 +13,19 @@ import type {
   Reason,
 } from '../model.ts'
 import { buildGraph, closure, companions, connected, type Graph } from './graph.ts'
+import { isOnlyOne } from './manifest/environment.ts'
 import { type Observations, observe, readIndex } from './observe.ts'
+import { usersOfReplaced } from './plan/replacing.ts'
 import { plan } from './plan.ts'
+import {
+  type Clearing,
+  clearingOf,
+  concerns,
+  decide,
+  type Pruned,
+  type PruneMode,
+  readOwned,
+} from './prune.ts'
 
 export interface PassInput {
   readonly aws: Aws
@@ -34,6 +45,8 @@ export interface PassInput {
   readonly teardown?: boolean
   /** See ObserveContext. */
   readonly back?: ReadonlyMap<ObjectKey, string>
+  /** What becomes of what is no longer described; absent: it is not looked for. */
+  readonly prune?: PruneMode
   /** Why nothing may be done in this environment: nothing is read, and every key is blocked. */
   readonly refuse?: Reason
   readonly now: () => number
@@ -49,13 +62,14 @@ export interface Pass {
   readonly observations: Observations
   readonly plan: Plan
   readonly health: ReadonlyMap<ObjectKey, Health>
+  readonly pruned: Pruned
 }
 
 /** The manifests of one environment. Without any Environment document there is one, and all are its own. */
 export function manifestsOf(desired: Desired, environment: Environment): readonly Manifest[] {
-  return desired.environments.length > 1 || desired.environments[0]?.name !== 'default'
-    ? desired.manifests.filter((manifest) => manifest.namespace === environment.name)
-    : desired.manifests
+  return isOnlyOne(desired)
+    ? desired.manifests
+    : desired.manifests.filter((manifest) => manifest.namespace === environment.name)
 }
 
 /** Rejects with AwsFailure only when the tagging index cannot be read: then nothing at all is known. */
@@ -69,31 +83,26 @@ export async function runPass(input: PassInput): Promise<Pass> {
   const { desired, environment, kinds } = input
   const all = manifestsOf(desired, environment)
   const graph = await timed('graph', () => buildGraph(all, desired.references, kinds))
+  const index = await timed('index', () => (input.refuse ? [] : (input.index ?? readAll(input))))
+  const mode = input.teardown || input.refuse ? undefined : input.prune
+  const clearing = clearingOf(index, all, desired, environment, kinds, mode)
+  const whole = !input.teardown && concerns(clearing, input.keys)
   const together = input.teardown ? connected : companions
-  const keys = withoutBusy(together(input.keys ?? graph.order, graph), graph, input.busy)
-  const manifests = new Map(
+  const some = [...(input.keys ?? graph.order)]
+  const asked = whole ? graph.order : [...some, ...usersOfReplaced(some, graph, all)]
+  const busy = input.busy ?? new Set()
+  const keys = withoutBusy(together(asked, graph), graph, busy)
+  const described = new Map(
     all.flatMap((manifest) => (keys.has(manifest.key) ? [[manifest.key, manifest] as const] : [])),
   )
-  const { index, observations } = await timed('observe', async () => {
-    if (input.refuse) return { index: [], observations: new Map() }
-    const index = input.index ?? (await readIndex(input.aws, kinds, input.owner))
-    const observations = await observe({
-      aws: input.aws,
-      kinds,
-      environment,
-      manifests: [...manifests.values()],
-      identities: desired.identities,
-      index,
-      owner: input.owner,
-      known: knownOf(input, manifests),
-      memories: input.memories,
-      teardown: input.teardown ?? false,
-      ...(input.back ? { back: input.back } : {}),
-      ...(input.onTaskStart ? { onTaskStart: input.onTaskStart } : {}),
-      now: input.now(),
-    })
-    return { index, observations }
-  })
+  const observations = await timed('observe', () =>
+    input.refuse ? new Map() : observeAll(input, clearing, described, whole, index),
+  )
+  const decided = decide(clearing, observations, { desired, environment, mode, busy, whole })
+  const manifests = new Map([
+    ...described,
+    ...decided.manifests.map((manifest) => [manifest.key, manifest] as const),
+  ])
   const planned = await timed('plan', () =>
     plan({
       desired,
@@ -105,12 +114,62 @@ export async function runPass(input: PassInput): Promise<Pass> {
       owner: input.owner,
       teardown: input.teardown ?? false,
       ...(input.back ? { back: input.back } : {}),
+      ...(decided.going ? { going: decided.going } : {}),
       ...(input.refuse ? { refuse: input.refuse } : {}),
       now: input.now(),
     }),
   )
-  const health = healthOf(planned.changes, manifests, observations, input)
-  return { manifests, graph, index, observations, plan: planned, health }
+  const health = healthOf(planned.changes, described, observations, input)
+  return { manifests, graph, index, observations, plan: planned, health, pruned: decided.pruned }
+}
+
+async function readAll({ aws, kinds, owner, prune, memories }: PassInput): Promise<IndexEntry[]> {
+  const index = await readIndex(aws, kinds, owner)
+  return prune?.on ? [...index, ...(await readOwned(aws, kinds, owner, memories))] : index
+}
+
+/** What stays first; then what is to go, with all that deleting needs to know. */
+async function observeAll(
+  input: PassInput,
+  clearing: Clearing,
+  described: ReadonlyMap<ObjectKey, Manifest>,
+  whole: boolean,
+  index: readonly IndexEntry[],
+): Promise<Observations> {
+  const { teardown = false, busy = new Set() } = input
+  const going = teardown ? new Set() : clearing.confirmed
+  const common = {
+    aws: input.aws,
+    kinds: input.kinds,
+    environment: input.environment,
+    index,
+    owner: input.owner,
+    memories: input.memories,
+    ...(input.back ? { back: input.back } : {}),
+    ...(input.onTaskStart ? { onTaskStart: input.onTaskStart } : {}),
+    now: input.now(),
+  }
+  const observations = await observe({
+    ...common,
+    manifests: [...described.values()].filter(({ key }) => !going.has(key)),
+    identities: clearing.lookups,
+    known: knownOf(input, described),
+    teardown,
+  })
+  const orphans = whole
+    ? clearing.orphans.flatMap(({ manifest, stays }) =>
+        stays === undefined && !busy.has(manifest.key) ? manifest : [],
+      )
+    : []
+  const leaving = [...orphans, ...[...described.values()].filter(({ key }) => going.has(key))]
+  if (leaving.length === 0) return observations
+  return observe({
+    ...common,
+    manifests: leaving,
+    identities: clearing.lookups,
+    known: observations,
+    teardown: true,
+  })
 }
 
 /** What need not be read: in this pass for the sake of others alone, and well when it was last seen. */

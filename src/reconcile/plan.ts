@@ -19,9 +19,11 @@ import { substitute } from '../references.ts'
 import { renderKey } from '../render-value.ts'
 import type { Graph } from './graph.ts'
 import { liveValue, type Observations } from './observe.ts'
+import { type Going, lettingGoOf, planGoing } from './plan/going.ts'
 import { isConcerned, producerOf, settleLate, withOrder } from './plan/order.ts'
-import { blocked, ownershipOf, tagsOf } from './plan/ownership.ts'
+import { blocked, claimedBy, movedHere, ownershipOf, tagsOf } from './plan/ownership.ts'
 import { type Pause, pausedDraft, pausesIn } from './plan/pauses.ts'
+import { notReplaced, replacedWhileHeld } from './plan/replacing.ts'
 import { released, tearDown } from './plan/teardown.ts'
 
 export interface PlanStageInput {
@@ -39,21 +41,48 @@ export interface PlanStageInput {
   readonly refuse?: Reason
   /** See ObserveContext. */
   readonly back?: ReadonlyMap<ObjectKey, string>
+  /** What is replaced though others refer to it late. */
+  readonly replaced?: ReadonlySet<ObjectKey>
+  /** What is to go in this pass, though it is no teardown. */
+  readonly going?: Going
   readonly now: number
 }
 
 /** Plans every key of the pass in graph order, so that what is new is known before its users are planned. */
 export function plan(input: PlanStageInput): Plan {
+  const changes = planAll(input)
+  const replaced = replacedWhileHeld(changes.values(), input)
+  return {
+    environment: input.environment.name,
+    revision: input.desired.revision,
+    changes: settleLate(replaced.size > 0 ? planAround(replaced, input) : changes, input.graph),
+  }
+}
+
+/** Those that refer late to what is replaced count on its successor, and let go of it. */
+function planAround(
+  replaced: ReadonlySet<ObjectKey>,
+  input: PlanStageInput,
+): Map<ObjectKey, Change> {
+  const changes = planAll({ ...input, replaced })
+  for (const [key, draft] of lettingGoOf(replaced, input, changes)) {
+    changes.set(key, withOrder(key, draft, input.graph, changes))
+  }
+  return changes
+}
+
+function planAll(input: PlanStageInput): Map<ObjectKey, Change> {
   const changes = new Map<ObjectKey, Change>()
   const order = input.graph.order.filter((key) => input.manifests.has(key))
   if (input.teardown) order.reverse()
   const pauses = input.teardown ? new Map<ObjectKey, Pause>() : pausesIn(input)
-  for (const key of order) changes.set(key, planOne(key, input, changes, pauses.get(key)))
-  return {
-    environment: input.environment.name,
-    revision: input.desired.revision,
-    changes: settleLate(changes, input.graph),
+  for (const key of order) {
+    if (!input.going?.keys.has(key)) changes.set(key, planOne(key, input, changes, pauses.get(key)))
   }
+  for (const [key, draft] of planGoing(input, changes)) {
+    changes.set(key, withOrder(key, draft, input.graph, changes))
+  }
+  return changes
 }
 
 function planOne(
@@ -99,6 +128,11 @@ function decide(
   }
   const ownership = ownershipOf(live, manifest, input.owner)
   if (typeof ownership !== 'string') return input.teardown ? released() : ownership
+  const claimed = input.teardown ? undefined : claimedBy(live, manifest, input.desired)
+  if (claimed) {
+    const message = `it is described as ${renderKey(claimed)} too: give one of them another name in AWS, or annotate one with fairlead.dev/mode: observe`
+    return blocked({ code: 'DescribedElsewhere', message }, true)
+  }
   const spec = substitute(manifest.spec, kind, manifest.namespace, (reference) =>
     resolvedValue(reference, input, changes),
   )
@@ -121,7 +155,11 @@ function decide(
   }
   const missing = missingNeed(manifest.key, input, changes)
   if (missing) return pause ? pausedDraft(pause, blocked(missing)) : blocked(missing)
-  const draft = kind.plan({ ...common, want: { manifest, identity, spec } })
+  const planned = kind.plan({ ...common, want: { manifest, identity, spec } })
+  const kept = notReplaced(planned, manifest, live, input)
+  if (kept) return pause ? pausedDraft(pause, kept) : kept
+  const moved = planned.verdict === 'update' ? movedHere(live, manifest) : undefined
+  const draft = moved ? { ...planned, notes: [...(planned.notes ?? []), moved] } : planned
   if (pause) return pausedDraft(pause, draft)
   const unready = (draft.calls?.length ?? 0) > 0 && unreadyDependency(manifest.key, input, changes)
   return unready ? { ...blocked(unready), fields: draft.fields ?? [] } : draft
@@ -159,10 +197,11 @@ function resolvedValue(
   input: PlanStageInput,
   changes: ReadonlyMap<ObjectKey, Change>,
 ): unknown {
+  const open = reference.late && input.replaced?.has(reference.to)
   const yields = changes
     .get(reference.to)
     ?.calls.some((call) => call.yields && reference.attribute in call.yields)
-  if (yields) return { $hole: { key: reference.to, attribute: reference.attribute } }
+  if (yields || open) return { $hole: { key: reference.to, attribute: reference.attribute } }
   const seen = input.observations.get(reference.to)
   const live = seen?.found === 'yes' ? seen.live : undefined
   return liveValue(reference, live, input.desired.identities[reference.to])
@@ -189,6 +228,10 @@ function missingNeed(
 ): Reason | undefined {
   for (const need of input.graph.needs.get(key) ?? []) {
     const change = changes.get(need)
+    if (input.going?.keys.has(need)) {
+      const message = `waits for ${renderKey(need)}, whose annotation says that it is to go`
+      return { code: 'DependencyNotReady', message }
+    }
     // Suspended is left alone, but it is there to be used.
     const seen = input.observations.get(need)
     if (change?.reason?.code === 'Suspended' && seen?.found === 'yes') continue

@@ -30,6 +30,7 @@ metadata: { name: web }
 spec: { cluster: { ref: shop }, taskDefinition: { ref: web }, launchType: EC2, desiredCount: 0 }
 `
 const shop = write('shop.yaml', `${cluster}---\n${web}`)
+const bare = write('bare.yaml', cluster)
 const changed = write('changed.yaml', `${cluster}---\n${web.replace('1.27', '1.28')}`)
 const broken = write('broken.yaml', `${cluster}---\n${web.replace('memory: 64', 'memry: 64')}`)
 
@@ -260,6 +261,24 @@ describe('in an account that is as Git says', () => {
     expect(await fairlead('diff', shop, '--owner', 'default')).toMatchObject({ code: 0 })
   })
 
+  test('what is no longer described: named by plan, gone with apply --prune and an owner of its own', async () => {
+    const off = await fairlead('plan', bare)
+    expect(off).toMatchObject({ code: 0, stderr: '' })
+    expect(off.stdout).toContain(
+      '1 resource of ours is no longer described: Service web (prune is off)\nnothing to do',
+    )
+    const owned = ['--prune', '--owner', 'default']
+    const { stdout } = await fairlead('plan', bare, ...owned)
+    expect(stdout).toMatch(/^Service web +- delete {2}no manifest describes it any more$/m)
+    expect(stdout).toContain('1 to change, 1 as they should be · 1 call')
+    const held = await fairlead('apply', bare, ...owned, '--max-deletes', '0')
+    expect(held).toMatchObject({ code: 1 })
+    expect(held.stderr).toMatch(/^Service web is not Ready: TooManyDeletes: 1 of 2 /m)
+    expect(written).toEqual([])
+    expect(await fairlead('apply', bare, ...owned)).toMatchObject({ code: 0, stderr: '' })
+    expect(written).toEqual(['ecs:DeleteService'])
+  })
+
   test('delete shows what it would delete, and refuses without a terminal or --yes', async () => {
     vi.stubEnv('FAIRLEAD_YES', 'false')
     const { code, stdout, stderr } = await fairlead('delete', shop)
@@ -316,6 +335,8 @@ describe('mistakes', () => {
     [['plan', '-o', 'yaml'], 1, 'Allowed choices are text, json.'],
     [['run', '--http-port', 'x'], 1, 'a port is a number from 0 to 65535'],
     [['run', '--interval', 'soon'], 1, '--interval'],
+    [['run', '--prune'], 1, '--prune needs an owner of its own\n  say --owner'],
+    [['plan', '--max-deletes', 'few'], 1, 'a number or a share such as 10% was expected'],
     [['run', '--container-instances', 'shop'], 1, 'CLUSTER=N'],
     [['delete'], 1, "missing required argument 'path'"],
     [['get', 'servic'], 1, 'there is no kind "servic"\n  kinds: Vpc, Subnet, '],

@@ -7,6 +7,7 @@ import {
   DeleteClusterCommand,
   DeleteServiceCommand,
   DeregisterContainerInstanceCommand,
+  DeregisterTaskDefinitionCommand,
   DescribeCapacityProvidersCommand,
   DescribeClustersCommand,
   DescribeContainerInstancesCommand,
@@ -16,6 +17,7 @@ import {
   DescribeTaskDefinitionCommand,
   DescribeTasksCommand,
   ECSClient,
+  ListClustersCommand,
   ListContainerInstancesCommand,
   ListServiceDeploymentsCommand,
   ListTaskDefinitionsCommand,
@@ -36,6 +38,8 @@ import {
 export const Client = ECSClient
 
 export const commands = {
+  ListClusters: ListClustersCommand,
+  DeregisterTaskDefinition: DeregisterTaskDefinitionCommand,
   CreateCapacityProvider: CreateCapacityProviderCommand,
   CreateCluster: CreateClusterCommand,
   CreateService: CreateServiceCommand,

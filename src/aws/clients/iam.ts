@@ -13,7 +13,11 @@ import {
   GetRolePolicyCommand,
   IAMClient,
   ListAttachedRolePoliciesCommand,
+  ListInstanceProfilesCommand,
+  ListInstanceProfileTagsCommand,
   ListRolePoliciesCommand,
+  ListRolesCommand,
+  ListRoleTagsCommand,
   PutRolePermissionsBoundaryCommand,
   PutRolePolicyCommand,
   RemoveRoleFromInstanceProfileCommand,
@@ -29,6 +33,10 @@ import {
 export const Client = IAMClient
 
 export const commands = {
+  ListRoles: ListRolesCommand,
+  ListRoleTags: ListRoleTagsCommand,
+  ListInstanceProfiles: ListInstanceProfilesCommand,
+  ListInstanceProfileTags: ListInstanceProfileTagsCommand,
   AddRoleToInstanceProfile: AddRoleToInstanceProfileCommand,
   AttachRolePolicy: AttachRolePolicyCommand,
   CreateInstanceProfile: CreateInstanceProfileCommand,

@@ -1,5 +1,5 @@
 /** Commands that plan, apply and check manifests. */
-import { CommanderError } from 'commander'
+import { type Command, CommanderError } from 'commander'
 import { reportError } from '../report.ts'
 import {
   apiShare,
@@ -12,6 +12,7 @@ import {
   output,
   owner,
 } from './flags.ts'
+import { maxDeletes, prune, pruneWish } from './prune-flags.ts'
 
 export const changeCommands: Group = (program, io, done) => {
   const planLike = (name: string, description: string) =>
@@ -25,11 +26,16 @@ export const changeCommands: Group = (program, io, done) => {
       .addOption(namespace())
       .addOption(apiShare())
 
+  const planned = (flags: Flags, command: Command) =>
+    ({ ...(flags as object), prune: pruneWish(flags, command) }) as never
+
   planLike('plan', 'what would change, and the calls it takes; writes nothing')
+    .addOption(prune())
+    .addOption(maxDeletes())
     .addOption(flag('--detailed-exitcode', 'exit 0: nothing to do, 2: changes, 1: error', false))
-    .action(async (path: string, flags: Flags) => {
+    .action(async (path: string, flags: Flags, command: Command) => {
       const { plan } = await import('../plan.ts')
-      const { result } = await plan(path, flags as never, io)
+      const { result } = await plan(path, planned(flags, command), io)
       if (result === 'error') done(1)
       else done(result === 'changes' && flags.detailedExitcode ? 2 : 0)
     })
@@ -39,9 +45,12 @@ export const changeCommands: Group = (program, io, done) => {
       // A mistyped flag is no difference.
       throw error.exitCode === 0 ? error : new CommanderError(2, error.code, error.message)
     })
-    .action(async (path: string, flags: Flags) => {
+    .addOption(prune())
+    .addOption(maxDeletes())
+    .action(async (path: string, flags: Flags, command: Command) => {
       const { plan } = await import('../plan.ts')
-      const { result } = await plan(path, flags as never, io).catch((error) => {
+      const made = async () => plan(path, planned(flags, command), io)
+      const { result } = await made().catch((error) => {
         reportError(error, io)
         return { result: 'error' as const }
       })
@@ -69,11 +78,14 @@ export const changeCommands: Group = (program, io, done) => {
     .addOption(flag('--timeout <duration>', 'give up after', 1_800_000).argParser(duration))
     .addOption(committed())
     .addOption(owner())
+    .addOption(prune())
+    .addOption(maxDeletes())
     .addOption(namespace())
     .addOption(apiShare())
-    .action(async (path: string, flags: Flags) => {
+    .action(async (path: string, flags: Flags, command: Command) => {
       const { apply } = await import('../apply.ts')
-      done(await apply(path, { ...(flags as object), timeoutMs: flags.timeout } as never, io))
+      const more = { timeoutMs: flags.timeout, prune: pruneWish(flags, command) }
+      done(await apply(path, { ...(flags as object), ...more } as never, io))
     })
 
   program

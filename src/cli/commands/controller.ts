@@ -1,4 +1,5 @@
 /** `fairlead run` and `fairlead simulator`: what stays running. */
+import type { Command } from 'commander'
 import {
   apiShare,
   committed,
@@ -13,6 +14,7 @@ import {
   positive,
   seed,
 } from './flags.ts'
+import { maxDeletes, prune, pruneWish } from './prune-flags.ts'
 
 export const controllerCommands: Group = (program, io, done) => {
   program
@@ -30,6 +32,8 @@ export const controllerCommands: Group = (program, io, done) => {
     .addOption(seed())
     .addOption(committed())
     .addOption(owner())
+    .addOption(prune())
+    .addOption(maxDeletes())
     .addOption(namespace())
     .addOption(
       flag('--interval <duration>', 'time between two sweeps over everything', 60_000).argParser(
@@ -52,10 +56,11 @@ export const controllerCommands: Group = (program, io, done) => {
     .addOption(
       flag('--log-format <format>', 'default: pretty on a terminal').choices(['json', 'pretty']),
     )
-    .action(async (paths: string[], flags: Flags) => {
+    .action(async (paths: string[], flags: Flags, command: Command) => {
       const { run } = await import('../run.ts')
       const { interval, ...rest } = flags as Record<string, never>
-      done(await run(paths, { ...(rest as object), intervalMs: interval } as never, io))
+      const more = { intervalMs: interval, prune: pruneWish(flags, command) }
+      done(await run(paths, { ...(rest as object), ...more } as never, io))
     })
 }
 

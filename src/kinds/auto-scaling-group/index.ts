@@ -4,12 +4,13 @@ import { health } from './health.ts'
 import {
   type AutoScalingGroupSpec,
   identify,
+  named,
   references,
   schema,
   source,
   validate,
 } from './manifest.ts'
-import { observe } from './observe.ts'
+import { observe, owned } from './observe.ts'
 import { operations } from './operations.ts'
 import { plan } from './plan.ts'
 import { remember } from './remember.ts'
@@ -24,6 +25,8 @@ export const autoScalingGroup: Kind<AutoScalingGroupSpec, GroupState> = {
   source,
   operations,
   references,
+  named,
+  owned,
   identify,
   validate,
   observe,

@@ -1,4 +1,5 @@
 /** An AutoScalingGroup as people write it: its schema, the references it takes, its name in AWS, and its rules. */
+
 import { findings } from '../../field-rules.ts'
 import type { JsonSchema, Kind, ReferenceField, SchemaSource } from '../../kind.ts'
 import type { Environment, Identity } from '../../model.ts'
@@ -129,6 +130,12 @@ export function identify(
   environment: Environment,
 ): Identity {
   return { name: spec.autoScalingGroupName ?? `${environment.namePrefix}${name}`, parts: {} }
+}
+
+/** `…:autoScalingGroup:<uuid>:autoScalingGroupName/web` */
+export function named(arn: string): Partial<AutoScalingGroupSpec> | undefined {
+  const autoScalingGroupName = /:autoScalingGroupName\/(.+)$/.exec(arn)?.[1]
+  return autoScalingGroupName === undefined ? undefined : { autoScalingGroupName }
 }
 
 export const validate: Kind<AutoScalingGroupSpec>['validate'] = ({ spec }, at) => {

@@ -7,7 +7,7 @@ import type { Activity, AutoScalingGroup, InstanceRefresh } from '@aws-sdk/clien
 import { fromAws } from '../../casing.ts'
 import { AwsFailure } from '../../errors.ts'
 import { allPages, observeInBatches, unlessUnserved, unread } from '../../finding.ts'
-import type { ObserveContext, Wanted } from '../../kind.ts'
+import type { IndexEntry, ObserveContext, Wanted } from '../../kind.ts'
 import type { ObjectKey, Observation } from '../../model.ts'
 import { fromAwsTags } from '../../tags.ts'
 import { isMoving, outdated, wishOf } from './refresh.ts'
@@ -174,4 +174,23 @@ async function imageOf(
   })
   const image = shown?.LaunchTemplateData?.ImageId
   return image?.startsWith('ami-') ? image : undefined
+}
+
+/** Every group of ours; the tagging index does not know them. */
+export async function owned({
+  read,
+  owner,
+}: Pick<ObserveContext, 'read' | 'owner'>): Promise<IndexEntry[]> {
+  const groups = await allPages(async (token) => {
+    const answer = await read<{ AutoScalingGroups?: AutoScalingGroup[]; NextToken?: string }>(
+      'autoscaling:DescribeAutoScalingGroups',
+      {
+        Filters: [{ Name: 'tag:fairlead:owner', Values: [owner] }],
+        MaxRecords: batch,
+        ...(token ? { NextToken: token } : {}),
+      },
+    )
+    return { items: answer.AutoScalingGroups ?? [], next: answer.NextToken }
+  })
+  return groups.map(({ AutoScalingGroupARN: arn = '', Tags }) => ({ arn, tags: fromAwsTags(Tags) }))
 }

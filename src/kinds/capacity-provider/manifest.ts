@@ -1,4 +1,5 @@
 /** A CapacityProvider as people write it: its schema, the references it takes, its name in AWS, and its rules. */
+import { nameInArn } from '../../arn.ts'
 import { findings } from '../../field-rules.ts'
 import type { JsonSchema, Kind, ReferenceField, SchemaSource } from '../../kind.ts'
 import type { Environment, Identity } from '../../model.ts'
@@ -50,6 +51,11 @@ export function identify(
   environment: Environment,
 ): Identity {
   return { name: spec.name ?? `${environment.namePrefix}${name}`, parts: {} }
+}
+
+export function named(arn: string): Partial<CapacityProviderSpec> | undefined {
+  const name = nameInArn(arn, 'ecs', 'capacity-provider')
+  return name === undefined ? undefined : { name }
 }
 
 export const validate: Kind<CapacityProviderSpec>['validate'] = ({ spec }, at) => {

@@ -67,7 +67,11 @@ function found(
     live: {
       key: manifest.key,
       identity,
-      attributes: { arn: provider.capacityProviderArn ?? '', name: identity.name },
+      attributes: {
+        arn: provider.capacityProviderArn ?? '',
+        // One that AWS is deleting is nothing to attach.
+        ...(updateStatus?.startsWith('DELETE_IN') ? {} : { name: identity.name }),
+      },
       tags: fromTagList(provider.tags),
       state: {
         ...(status ? { status } : {}),

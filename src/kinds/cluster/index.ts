@@ -1,7 +1,15 @@
 /** The kind Cluster: where tasks run. */
 import type { Kind } from '../../kind.ts'
 import { health } from './health.ts'
-import { type ClusterSpec, identify, references, schema, source, validate } from './manifest.ts'
+import {
+  type ClusterSpec,
+  identify,
+  named,
+  references,
+  schema,
+  source,
+  validate,
+} from './manifest.ts'
 import { type ClusterState, observe } from './observe.ts'
 import { operations } from './operations.ts'
 import { plan, release } from './plan.ts'
@@ -16,6 +24,7 @@ export const cluster: Kind<ClusterSpec, ClusterState> = {
   operations,
   references,
   taggable: 'ecs:cluster',
+  named,
   identify,
   validate,
   observe,

@@ -1,4 +1,5 @@
 /** A Cluster as people write it: its schema, the references it takes, its name in AWS, and the rules of its fields. */
+import { nameInArn } from '../../arn.ts'
 import { findings } from '../../field-rules.ts'
 import type { JsonSchema, Kind, ReferenceField, SchemaSource } from '../../kind.ts'
 import type { Environment, Identity } from '../../model.ts'
@@ -30,6 +31,11 @@ export const references: Readonly<Record<string, ReferenceField>> = {
 /** Clusters are known by name within account and region. */
 export function identify(spec: ClusterSpec, name: string, environment: Environment): Identity {
   return { name: spec.clusterName ?? `${environment.namePrefix}${name}`, parts: {} }
+}
+
+export function named(arn: string): Partial<ClusterSpec> | undefined {
+  const clusterName = nameInArn(arn, 'ecs', 'cluster')
+  return clusterName === undefined ? undefined : { clusterName }
 }
 
 export const validate: Kind<ClusterSpec>['validate'] = ({ spec }, at) => {

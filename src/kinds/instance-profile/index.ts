@@ -4,12 +4,13 @@ import { health } from './health.ts'
 import {
   type InstanceProfileSpec,
   identify,
+  named,
   references,
   schema,
   source,
   validate,
 } from './manifest.ts'
-import { type InstanceProfileState, observe } from './observe.ts'
+import { type InstanceProfileState, observe, owned } from './observe.ts'
 import { operations } from './operations.ts'
 import { plan } from './plan.ts'
 
@@ -21,6 +22,8 @@ export const instanceProfile: Kind<InstanceProfileSpec, InstanceProfileState> = 
   source,
   operations,
   references,
+  named,
+  owned,
   identify,
   validate,
   observe,

@@ -1,4 +1,5 @@
 /** An InstanceProfile as people write it: its schema, the role it refers to, its name in AWS, and its rules. */
+import { nameInArn } from '../../arn.ts'
 import { checkCount, checkTags, findings } from '../../field-rules.ts'
 import { checkIamName, checkPath } from '../../iam-names.ts'
 import type { JsonSchema, Kind, ReferenceField, SchemaSource } from '../../kind.ts'
@@ -39,6 +40,11 @@ export function identify(
   environment: Environment,
 ): Identity {
   return { name: spec.instanceProfileName ?? `${environment.namePrefix}${name}`, parts: {} }
+}
+
+export function named(arn: string): Partial<InstanceProfileSpec> | undefined {
+  const instanceProfileName = nameInArn(arn, 'iam', 'instance-profile')?.split('/').at(-1)
+  return instanceProfileName === undefined ? undefined : { instanceProfileName }
 }
 
 export const validate: Kind<InstanceProfileSpec>['validate'] = ({ spec, name }, at) => {

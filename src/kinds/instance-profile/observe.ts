@@ -1,6 +1,7 @@
 /** Reads instance profiles, one by one: IAM has no call for several that shows their tags. */
 import type { GetInstanceProfileResponse } from '@aws-sdk/client-iam'
 import { observeInBatches, unlessMissing } from '../../finding.ts'
+import { ownedInIam } from '../../iam-owned.ts'
 import type { ObserveContext, Wanted } from '../../kind.ts'
 import type { ObjectKey, Observation } from '../../model.ts'
 import { fromAwsTags } from '../../tags.ts'
@@ -34,3 +35,13 @@ export function observe(
     return new Map([[key, { found: 'yes', live }]])
   })
 }
+
+/** Every instance profile of ours. */
+export const owned = (context: Pick<ObserveContext, 'read' | 'owner' | 'memory'>) =>
+  ownedInIam(context, {
+    list: 'iam:ListInstanceProfiles',
+    items: 'InstanceProfiles',
+    tags: 'iam:ListInstanceProfileTags',
+    name: 'InstanceProfileName',
+    id: 'InstanceProfileId',
+  })

@@ -4,6 +4,9 @@ import type { Operation } from '../../model.ts'
 
 export const operations: Readonly<Record<Operation, Safety>> = {
   'iam:GetInstanceProfile': 'read',
+  // Only where things are pruned.
+  'iam:ListInstanceProfiles': 'read',
+  'iam:ListInstanceProfileTags': 'read',
   // Names are unique in the account: a second one is refused.
   'iam:CreateInstanceProfile': 'idempotent',
   // There is room for one role.

@@ -1,4 +1,5 @@
 /** An InternetGateway as people write it: its schema, the VPC that it is attached to, and how it is told from others. */
+import { nameInArn } from '../../arn.ts'
 import { checkEc2Id, identifyById, tagList } from '../../ec2-manifest.ts'
 import { checkTags, findings } from '../../field-rules.ts'
 import type { JsonSchema, Kind, ReferenceField, SchemaSource } from '../../kind.ts'
@@ -27,6 +28,10 @@ export const references: Readonly<Record<string, ReferenceField>> = {
 }
 
 export const identify = identifyById<InternetGatewaySpec>((spec) => spec.internetGatewayId)
+
+/** Its tags name it, as they do while it is described. */
+export const named = (arn: string): Partial<InternetGatewaySpec> | undefined =>
+  nameInArn(arn, 'ec2', 'internet-gateway') === undefined ? undefined : {}
 
 export const validate: Kind<InternetGatewaySpec>['validate'] = ({ spec }, at) => {
   const found = findings(at)

@@ -4,6 +4,7 @@ import { health } from './health.ts'
 import {
   identify,
   type LaunchTemplateSpec,
+  named,
   references,
   schema,
   source,
@@ -23,6 +24,7 @@ export const launchTemplate: Kind<LaunchTemplateSpec, LaunchTemplateState> = {
   operations,
   references,
   taggable: 'ec2:launch-template',
+  named,
   identify,
   validate,
   within,

@@ -1,4 +1,5 @@
 /** A LaunchTemplate as people write it: its schema, the references it takes, its name in AWS, and its rules. */
+import { nameInArn } from '../../arn.ts'
 import { findings } from '../../field-rules.ts'
 import type { JsonSchema, Kind, ReferenceField, SchemaSource } from '../../kind.ts'
 import type { Environment, Identity } from '../../model.ts'
@@ -53,6 +54,11 @@ export function identify(
     name: spec.launchTemplateName ?? `${environment.namePrefix}${name}`,
     parts: spec.launchTemplateId === undefined ? {} : { id: spec.launchTemplateId },
   }
+}
+
+export function named(arn: string): Partial<LaunchTemplateSpec> | undefined {
+  const launchTemplateId = nameInArn(arn, 'ec2', 'launch-template')
+  return launchTemplateId === undefined ? undefined : { launchTemplateId }
 }
 
 export const validate: Kind<LaunchTemplateSpec>['validate'] = ({ spec }, at) => {

@@ -4,6 +4,7 @@ import { health } from './health.ts'
 import {
   identify,
   type ListenerRuleSpec,
+  named,
   references,
   schema,
   source,
@@ -23,6 +24,7 @@ export const listenerRule: Kind<ListenerRuleSpec, ListenerRuleState> = {
   operations,
   references,
   taggable: 'elasticloadbalancing:listener-rule',
+  named,
   identify,
   validate,
   observe,

@@ -1,7 +1,15 @@
 /** The kind Listener: on which port a load balancer takes requests, and where they go unless a rule says otherwise. */
 import type { Kind } from '../../kind.ts'
 import { health } from './health.ts'
-import { identify, type ListenerSpec, references, schema, source, validate } from './manifest.ts'
+import {
+  identify,
+  type ListenerSpec,
+  named,
+  references,
+  schema,
+  source,
+  validate,
+} from './manifest.ts'
 import { type ListenerState, observe } from './observe.ts'
 import { operations } from './operations.ts'
 import { plan } from './plan.ts'
@@ -16,6 +24,7 @@ export const listener: Kind<ListenerSpec, ListenerState> = {
   operations,
   references,
   taggable: 'elasticloadbalancing:listener',
+  named,
   identify,
   validate,
   observe,

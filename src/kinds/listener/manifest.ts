@@ -1,4 +1,6 @@
 /** A Listener as people write it: its schema, what it refers to, what tells it from others, and its rules. */
+
+import { nameInArn } from '../../arn.ts'
 import { delegateReferences } from '../../delegates.ts'
 import { actionReferences, checkActions } from '../../elb-parts.ts'
 import { checkGiven, checkRange, checkTags, findings } from '../../field-rules.ts'
@@ -35,6 +37,11 @@ export function identify(
     parts: arn === undefined ? {} : { arn },
   }
 }
+
+export const named = (arn: string): Partial<ListenerSpec> | undefined =>
+  nameInArn(arn, 'elasticloadbalancing', 'listener') === undefined
+    ? undefined
+    : { listenerArn: arn }
 
 export const validate: Kind<ListenerSpec>['validate'] = ({ spec }, at) => {
   const found = findings(at)

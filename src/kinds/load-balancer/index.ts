@@ -4,6 +4,7 @@ import { health } from './health.ts'
 import {
   identify,
   type LoadBalancerSpec,
+  named,
   references,
   schema,
   source,
@@ -24,6 +25,7 @@ export const loadBalancer: Kind<LoadBalancerSpec, LoadBalancerState> = {
   operations,
   references,
   taggable: 'elasticloadbalancing:loadbalancer',
+  named,
   identify,
   validate,
   within,

@@ -1,4 +1,5 @@
 /** A LoadBalancer as people write it: its schema, what it refers to, its name in AWS, and its rules. */
+import { nameInArn } from '../../arn.ts'
 import { checkAttributes, checkElbName } from '../../elb-parts.ts'
 import { checkTags, findings } from '../../field-rules.ts'
 import type { JsonSchema, Kind, ReferenceField, SchemaSource } from '../../kind.ts'
@@ -43,6 +44,11 @@ export function identify(
   const own = name ?? arn?.split('/').at(-2) ?? `${environment.namePrefix}${metadataName}`
   return { name: own, parts: arn === undefined ? {} : { arn } }
 }
+
+export const named = (arn: string): Partial<LoadBalancerSpec> | undefined =>
+  nameInArn(arn, 'elasticloadbalancing', 'loadbalancer') === undefined
+    ? undefined
+    : { loadBalancerArn: arn }
 
 export const validate: Kind<LoadBalancerSpec>['validate'] = ({ spec }, at) => {
   const found = findings(at)

@@ -3,6 +3,7 @@ import type { Kind } from '../../kind.ts'
 import { health } from './health.ts'
 import {
   identify,
+  named,
   type RepositorySpec,
   references,
   schema,
@@ -24,6 +25,7 @@ export const repository: Kind<RepositorySpec, RepositoryState> = {
   operations,
   references,
   taggable: 'ecr:repository',
+  named,
   identify,
   validate,
   within,

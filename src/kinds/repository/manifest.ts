@@ -1,4 +1,5 @@
 /** A Repository as people write it: its schema, the references it takes, its name in AWS, and its rules. */
+import { nameInArn } from '../../arn.ts'
 import { findings } from '../../field-rules.ts'
 import type { JsonSchema, Kind, ReferenceField, SchemaSource } from '../../kind.ts'
 import type { Environment, Identity } from '../../model.ts'
@@ -33,6 +34,11 @@ export function identify(spec: RepositorySpec, name: string, environment: Enviro
     name: spec.repositoryName ?? `${environment.namePrefix}${name}`,
     parts: spec.force === true ? { force: 'true' } : {},
   }
+}
+
+export function named(arn: string): Partial<RepositorySpec> | undefined {
+  const repositoryName = nameInArn(arn, 'ecr', 'repository')
+  return repositoryName === undefined ? undefined : { repositoryName }
 }
 
 export const validate: Kind<RepositorySpec>['validate'] = (manifest, at) => {

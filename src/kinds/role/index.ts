@@ -3,6 +3,7 @@ import type { Kind } from '../../kind.ts'
 import { health } from './health.ts'
 import {
   identify,
+  named,
   type RoleSpec,
   references,
   schema,
@@ -10,7 +11,7 @@ import {
   validate,
   within,
 } from './manifest.ts'
-import { observe, type RoleState } from './observe.ts'
+import { observe, owned, type RoleState } from './observe.ts'
 import { operations } from './operations.ts'
 import { plan } from './plan.ts'
 
@@ -22,6 +23,8 @@ export const role: Kind<RoleSpec, RoleState> = {
   source,
   operations,
   references,
+  named,
+  owned,
   identify,
   validate,
   within,

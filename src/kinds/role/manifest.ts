@@ -1,4 +1,5 @@
 /** A Role as people write it: its schema, the references it takes, its name in AWS, and the rules of its fields. */
+import { nameInArn } from '../../arn.ts'
 import { findings } from '../../field-rules.ts'
 import type { JsonSchema, Kind, ReferenceField, SchemaSource } from '../../kind.ts'
 import type { Environment, Identity } from '../../model.ts'
@@ -54,6 +55,11 @@ export const references: Readonly<Record<string, ReferenceField>> = {
 /** Roles are known by name within the account, whatever their path. */
 export function identify(spec: RoleSpec, name: string, environment: Environment): Identity {
   return { name: spec.roleName ?? `${environment.namePrefix}${name}`, parts: {} }
+}
+
+export function named(arn: string): Partial<RoleSpec> | undefined {
+  const roleName = nameInArn(arn, 'iam', 'role')?.split('/').at(-1)
+  return roleName === undefined ? undefined : { roleName }
 }
 
 export const validate: Kind<RoleSpec>['validate'] = (manifest, at) => {

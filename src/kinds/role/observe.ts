@@ -6,6 +6,7 @@ import type {
   ListRolePoliciesResponse,
 } from '@aws-sdk/client-iam'
 import { allPages, observeInBatches, unlessMissing } from '../../finding.ts'
+import { ownedInIam } from '../../iam-owned.ts'
 import type { ObserveContext, Read, Wanted } from '../../kind.ts'
 import type { ObjectKey, Observation } from '../../model.ts'
 import { fromAwsTags } from '../../tags.ts'
@@ -34,9 +35,11 @@ export function observe(
     const answer = await unlessMissing(read<GetRoleResponse>('iam:GetRole', input))
     const role = answer?.Role
     if (!role) return new Map()
+    // A role is deleted once nothing is attached to it.
+    const goes = teardown || manifest.annotations['fairlead.dev/replace'] === 'allowed'
     const [managedPolicyArns, policies] = await Promise.all([
-      spec.managedPolicyArns || teardown ? attached(read, name) : undefined,
-      spec.policies || teardown ? inline(read, name, !teardown) : undefined,
+      spec.managedPolicyArns || goes ? attached(read, name) : undefined,
+      spec.policies || goes ? inline(read, name, !teardown) : undefined,
     ])
     const state: RoleState = {
       path: role.Path,
@@ -84,3 +87,13 @@ async function inline(read: Read, RoleName: string, documents: boolean) {
   )
   return policies.flatMap((policy) => policy ?? [])
 }
+
+/** Every role of ours. */
+export const owned = (context: Pick<ObserveContext, 'read' | 'owner' | 'memory'>) =>
+  ownedInIam(context, {
+    list: 'iam:ListRoles',
+    items: 'Roles',
+    tags: 'iam:ListRoleTags',
+    name: 'RoleName',
+    id: 'RoleId',
+  })

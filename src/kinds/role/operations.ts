@@ -4,6 +4,9 @@ import type { Operation } from '../../model.ts'
 
 export const operations: Readonly<Record<Operation, Safety>> = {
   'iam:GetRole': 'read',
+  // Only where things are pruned.
+  'iam:ListRoles': 'read',
+  'iam:ListRoleTags': 'read',
   'iam:ListAttachedRolePolicies': 'read',
   'iam:ListRolePolicies': 'read',
   'iam:GetRolePolicy': 'read',

@@ -1,4 +1,5 @@
 /** A RouteTable as people write it: its schema, the references it takes, how it is told from others, its rules. */
+import { nameInArn } from '../../arn.ts'
 import { checkEc2Id, identifyById, tagList } from '../../ec2-manifest.ts'
 import { findings } from '../../field-rules.ts'
 import type { JsonSchema, Kind, ReferenceField, SchemaSource } from '../../kind.ts'
@@ -55,6 +56,10 @@ export const references: Readonly<Record<string, ReferenceField>> = {
 }
 
 export const identify = identifyById<RouteTableSpec>(({ routeTableId }) => routeTableId)
+
+/** Its tags name it, as they do while it is described. */
+export const named = (arn: string): Partial<RouteTableSpec> | undefined =>
+  nameInArn(arn, 'ec2', 'route-table') === undefined ? undefined : {}
 
 export const validate: Kind<RouteTableSpec>['validate'] = ({ spec }, at) => {
   const found = findings(at)

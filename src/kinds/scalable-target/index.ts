@@ -4,6 +4,7 @@ import { health } from './health.ts'
 import {
   identify,
   joins,
+  named,
   references,
   type ScalableTargetSpec,
   schema,
@@ -26,6 +27,7 @@ export const scalableTarget: Kind<ScalableTargetSpec, ScalableTargetState> = {
   references,
   joins,
   taggable: 'application-autoscaling:scalable-target',
+  named,
   identify,
   validate,
   together,

@@ -1,4 +1,5 @@
 /** A ScalableTarget as people write it: its schema, the service that it refers to, its name in AWS, and its rules. */
+import { nameInArn } from '../../arn.ts'
 import { tagList } from '../../ec2-manifest.ts'
 import { findings, type Together } from '../../field-rules.ts'
 import type { JsonSchema, Kind, ReferenceField, SchemaSource } from '../../kind.ts'
@@ -38,8 +39,15 @@ export function identify(
   environment: Environment,
 ): Identity {
   if (typeof id !== 'string') return { name: `${environment.namePrefix}${name}`, parts: {} }
+  if (id.startsWith('arn:')) return { name: id, parts: { arn: id } }
   return { name: id.startsWith('service/') ? id : `service/${id}`, parts: {} }
 }
+
+/** An ARN does not say what is scaled: such a target is looked for by it. */
+export const named = (arn: string): Partial<ScalableTargetSpec> | undefined =>
+  nameInArn(arn, 'application-autoscaling', 'scalable-target') === undefined
+    ? undefined
+    : { resourceId: arn }
 
 export const validate: Kind<ScalableTargetSpec>['validate'] = ({ spec }, at) => {
   const found = findings(at)

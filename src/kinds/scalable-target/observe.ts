@@ -4,7 +4,7 @@ import { AwsFailure } from '../../errors.ts'
 import { observeInBatches, unread } from '../../finding.ts'
 import type { ObserveContext, Wanted } from '../../kind.ts'
 import type { ObjectKey, Observation } from '../../model.ts'
-import { readTargets, readTargetTags } from '../../scalable-targets.ts'
+import { readAllTargets, readTargets, readTargetTags } from '../../scalable-targets.ts'
 import type { ScalableTargetSpec } from './manifest.ts'
 
 export interface ScalableTargetState {
@@ -20,14 +20,22 @@ export function observe(
   wanted: readonly Wanted<ScalableTargetSpec>[],
 ): Promise<ReadonlyMap<ObjectKey, Answer>> {
   return observeInBatches(wanted, 50, async (part) => {
-    const targets = await readTargets(
-      context.read,
-      part.map(({ identity }) => identity.name),
-    )
-    const answers = part.map(async ({ manifest, identity }): Promise<[ObjectKey, Answer]> => {
-      const target = targets.get(identity.name)
+    const named = part.filter(({ identity }) => !identity.parts.arn)
+    const [targets, all] = await Promise.all([
+      readTargets(
+        context.read,
+        named.map(({ identity }) => identity.name),
+      ),
+      named.length < part.length ? readAllTargets(context.read) : [],
+    ])
+    const answers = part.map(async ({ manifest, ...want }): Promise<[ObjectKey, Answer]> => {
+      const { arn: meant } = want.identity.parts
+      const target = meant
+        ? all.find(({ ScalableTargetARN }) => ScalableTargetARN === meant)
+        : targets.get(want.identity.name)
       if (!target) return [manifest.key, { found: 'no' }]
-      const arn = target.ScalableTargetARN ?? ''
+      const { ScalableTargetARN: arn = '', ResourceId = '' } = target
+      const identity = { ...want.identity, name: ResourceId }
       const { MinCapacity, MaxCapacity, SuspendedState } = target
       try {
         const tags = await readTargetTags(arn, context)

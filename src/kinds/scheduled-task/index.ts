@@ -3,6 +3,7 @@ import type { Kind } from '../../kind.ts'
 import { health } from './health.ts'
 import {
   identify,
+  named,
   references,
   type ScheduledTaskSpec,
   schema,
@@ -26,6 +27,7 @@ export const scheduledTask: Kind<ScheduledTaskSpec, ScheduledTaskState> = {
   operations,
   references,
   taggable: 'scheduler:schedule-group',
+  named,
   identify,
   validate,
   within,

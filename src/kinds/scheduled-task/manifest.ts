@@ -1,4 +1,5 @@
 /** A ScheduledTask as people write it: its schema, the references it takes, its name in AWS, and its rules. */
+import { nameInArn } from '../../arn.ts'
 import { tagList } from '../../ec2-manifest.ts'
 import { findings, type Together } from '../../field-rules.ts'
 import type { JsonSchema, Kind, ReferenceField, SchemaSource } from '../../kind.ts'
@@ -45,6 +46,11 @@ export function identify(
   environment: Environment,
 ): Identity {
   return { name: spec.name ?? `${environment.namePrefix}${name}`, parts: {} }
+}
+
+export function named(arn: string): Partial<ScheduledTaskSpec> | undefined {
+  const name = nameInArn(arn, 'scheduler', 'schedule-group')
+  return name === undefined ? undefined : { name }
 }
 
 export const validate: Kind<ScheduledTaskSpec>['validate'] = ({ spec }, at) => {

@@ -2,7 +2,7 @@
 import type { Kind } from '../../kind.ts'
 import { together } from './across.ts'
 import { health } from './health.ts'
-import { identify, references, schema, source, validate } from './manifest.ts'
+import { identify, named, references, schema, source, validate } from './manifest.ts'
 import { observe, type SecurityGroupState } from './observe.ts'
 import { operations } from './operations.ts'
 import { plan, release } from './plan.ts'
@@ -17,6 +17,7 @@ export const securityGroup: Kind<SecurityGroupSpec, SecurityGroupState> = {
   operations,
   references,
   taggable: 'ec2:security-group',
+  named,
   identify,
   validate,
   together,

@@ -1,5 +1,6 @@
 /** A SecurityGroup as people write it: its schema, the references it takes, its identity, the rules of its fields. */
 
+import { nameInArn } from '../../arn.ts'
 import { isHole } from '../../diff.ts'
 import { checkEc2Id, tagList } from '../../ec2-manifest.ts'
 import { findings } from '../../field-rules.ts'
@@ -53,6 +54,10 @@ export const identify: Kind<SecurityGroupSpec>['identify'] = (spec, name, enviro
   const vpc = isHole(spec.vpcId) ? spec.vpcId.$hole.key.replace('/Vpc/', '/') : spec.vpcId
   return { name: vpc ? `${vpc}/${groupName}` : groupName, parts }
 }
+
+/** Its tags name it, as they do while it is described. */
+export const named = (arn: string): Partial<SecurityGroupSpec> | undefined =>
+  nameInArn(arn, 'ec2', 'security-group') === undefined ? undefined : {}
 
 export const validate: Kind<SecurityGroupSpec>['validate'] = ({ spec }, at) => {
   const found = findings(at)

@@ -4,6 +4,7 @@ import type { Kind } from '../../kind.ts'
 import { health } from './health.ts'
 import {
   identify,
+  named,
   references,
   type ServiceSpec,
   schema,
@@ -27,6 +28,7 @@ export const service: Kind<ServiceSpec, ServiceState> = {
   references,
   joins: delegations,
   taggable: 'ecs:service',
+  named,
   identify,
   validate,
   together,

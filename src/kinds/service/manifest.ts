@@ -1,4 +1,5 @@
 /** A Service as people write it: its schema, the references it takes, its name in AWS, and the rules of its fields. */
+import { nameInArn } from '../../arn.ts'
 import { findings, type Together } from '../../field-rules.ts'
 import type { JsonSchema, Kind, ReferenceField, SchemaSource } from '../../kind.ts'
 import type { Environment, Identity } from '../../model.ts'
@@ -67,6 +68,11 @@ export function identify(spec: ServiceSpec, name: string, environment: Environme
 /** The name in a cluster's ARN (`arn:aws:ecs:eu-central-1:123456789012:cluster/shop`), or the name itself. */
 function clusterName(nameOrArn: string): string {
   return nameOrArn.startsWith('arn:') ? nameOrArn.slice(nameOrArn.lastIndexOf('/') + 1) : nameOrArn
+}
+
+export function named(arn: string): Partial<ServiceSpec> | undefined {
+  const [cluster, serviceName] = nameInArn(arn, 'ecs', 'service')?.split('/') ?? []
+  return serviceName === undefined ? undefined : { cluster: cluster as never, serviceName }
 }
 
 export const validate: Kind<ServiceSpec>['validate'] = ({ spec }, at) => {

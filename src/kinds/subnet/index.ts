@@ -2,7 +2,7 @@
 import type { Kind } from '../../kind.ts'
 import { among, together } from './across.ts'
 import { health } from './health.ts'
-import { identify, references, schema, source, validate } from './manifest.ts'
+import { identify, named, references, schema, source, validate } from './manifest.ts'
 import { observe, type SubnetState } from './observe.ts'
 import { operations } from './operations.ts'
 import { plan } from './plan.ts'
@@ -17,6 +17,7 @@ export const subnet: Kind<SubnetSpec, SubnetState> = {
   operations,
   references,
   taggable: 'ec2:subnet',
+  named,
   identify,
   validate,
   together,

@@ -1,4 +1,5 @@
 /** A Subnet as people write it: its schema, the VPC it refers to, how it is told from others, and the rules of its fields. */
+import { nameInArn } from '../../arn.ts'
 import { checkEc2Id, identifyById, tagList } from '../../ec2-manifest.ts'
 import { checkTags, findings } from '../../field-rules.ts'
 import type { JsonSchema, Kind, ReferenceField, SchemaSource } from '../../kind.ts'
@@ -66,6 +67,10 @@ export const references: Readonly<Record<string, ReferenceField>> = {
 }
 
 export const identify = identifyById<SubnetSpec>(({ subnetId }) => subnetId)
+
+/** Its tags name it, as they do while it is described. */
+export const named = (arn: string): Partial<SubnetSpec> | undefined =>
+  nameInArn(arn, 'ec2', 'subnet') === undefined ? undefined : {}
 
 export const validate: Kind<SubnetSpec>['validate'] = ({ spec }, at) => {
   const found = findings(at)

@@ -3,6 +3,7 @@ import type { Kind } from '../../kind.ts'
 import { health } from './health.ts'
 import {
   identify,
+  named,
   references,
   schema,
   source,
@@ -23,6 +24,7 @@ export const targetGroup: Kind<TargetGroupSpec, TargetGroupState> = {
   operations,
   references,
   taggable: 'elasticloadbalancing:targetgroup',
+  named,
   identify,
   validate,
   within,

@@ -1,4 +1,5 @@
 /** A TargetGroup as people write it: its schema, the VPC that it refers to, its name in AWS, and its rules. */
+import { nameInArn } from '../../arn.ts'
 import { checkElbName } from '../../elb-parts.ts'
 import { findings } from '../../field-rules.ts'
 import type { JsonSchema, Kind, ReferenceField, SchemaSource } from '../../kind.ts'
@@ -37,6 +38,11 @@ export function identify(
   const own = name ?? arn?.split('/')[1] ?? `${environment.namePrefix}${metadataName}`
   return { name: own, parts: arn === undefined ? {} : { arn } }
 }
+
+export const named = (arn: string): Partial<TargetGroupSpec> | undefined =>
+  nameInArn(arn, 'elasticloadbalancing', 'targetgroup') === undefined
+    ? undefined
+    : { targetGroupArn: arn }
 
 export const validate: Kind<TargetGroupSpec>['validate'] = ({ spec }, at) => {
   const found = findings(at)

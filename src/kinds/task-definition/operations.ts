@@ -11,4 +11,9 @@ export const operations: Readonly<Record<Operation, Safety>> = {
   'ecs:RegisterTaskDefinition': 'find',
   'ecs:TagResource': 'idempotent',
   'ecs:UntagResource': 'idempotent',
+  // Old revisions go in the background; where tasks of a family run is read before the first does.
+  'ecs:ListClusters': 'read',
+  'ecs:ListTasks': 'read',
+  'ecs:DescribeTasks': 'read',
+  'ecs:DeregisterTaskDefinition': 'idempotent',
 }

@@ -23,6 +23,9 @@ export function remember(
   if (call.operation === 'ecs:UntagResource') {
     return [distrustedKey(String(call.input.resourceArn)), 'tags']
   }
+  if (call.operation === 'ecs:DeregisterTaskDefinition') {
+    return [distrustedKey(String(call.input.taskDefinition)), true]
+  }
   if (call.operation !== 'ecs:RegisterTaskDefinition' || !yielded.arn) return undefined
   const { family, tags: list } = call.input as Registration
   const tags = Object.fromEntries((list ?? []).map(({ key, value }) => [key, value]))

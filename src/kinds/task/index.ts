@@ -3,6 +3,7 @@ import type { Kind } from '../../kind.ts'
 import { health } from './health.ts'
 import {
   identify,
+  named,
   references,
   schema,
   source,
@@ -26,6 +27,7 @@ export const task: Kind<TaskSpec, TaskState> & { readonly remember: typeof remem
   references,
   taggable: 'ssm:parameter',
   servesUsers: true,
+  named,
   identify,
   validate,
   together,

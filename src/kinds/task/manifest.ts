@@ -1,4 +1,5 @@
 /** A Task as people write it: its schema, the references it takes, its name, and the rules of its fields. */
+import { nameInArn } from '../../arn.ts'
 import { findings, type Together } from '../../field-rules.ts'
 import type { JsonSchema, Kind, ReferenceField, SchemaSource } from '../../kind.ts'
 import type { Environment, Identity } from '../../model.ts'
@@ -47,6 +48,10 @@ export function identify(spec: TaskSpec, name: string, environment: Environment)
 function clusterName(nameOrArn: string): string {
   return nameOrArn.startsWith('arn:') ? nameOrArn.slice(nameOrArn.lastIndexOf('/') + 1) : nameOrArn
 }
+
+/** Its record is named by its key. */
+export const named = (arn: string): Partial<TaskSpec> | undefined =>
+  nameInArn(arn, 'ssm', 'parameter') === undefined ? undefined : {}
 
 export const validate: Kind<TaskSpec>['validate'] = (manifest, at) => {
   const found = findings(at)

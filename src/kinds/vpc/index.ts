@@ -1,7 +1,7 @@
 /** The kind Vpc: a network of the account's own. */
 import type { Kind } from '../../kind.ts'
 import { health } from './health.ts'
-import { identify, references, schema, source, validate } from './manifest.ts'
+import { identify, named, references, schema, source, validate } from './manifest.ts'
 import { observe, type VpcState } from './observe.ts'
 import { operations } from './operations.ts'
 import { plan } from './plan.ts'
@@ -16,6 +16,7 @@ export const vpc: Kind<VpcSpec, VpcState> = {
   operations,
   references,
   taggable: 'ec2:vpc',
+  named,
   identify,
   validate,
   observe,

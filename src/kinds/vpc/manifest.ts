@@ -1,5 +1,6 @@
 /** A Vpc as people write it: its schema, how it is told from others, and the rules of its fields. */
 
+import { nameInArn } from '../../arn.ts'
 import { identifyById, tagList } from '../../ec2-manifest.ts'
 import { findings } from '../../field-rules.ts'
 import type { JsonSchema, Kind, ReferenceField, SchemaSource } from '../../kind.ts'
@@ -53,6 +54,10 @@ export const source: SchemaSource = {
 export const references: Readonly<Record<string, ReferenceField>> = {}
 
 export const identify = identifyById<VpcSpec>(({ vpcId }) => vpcId)
+
+/** Its tags name it, as they do while it is described. */
+export const named = (arn: string): Partial<VpcSpec> | undefined =>
+  nameInArn(arn, 'ec2', 'vpc') === undefined ? undefined : {}
 
 export const validate: Kind<VpcSpec>['validate'] = ({ spec }, at) => {
   const found = findings(at)

@@ -71,6 +71,12 @@ export const annotationRules: Readonly<Record<string, AnnotationRule>> = {
       "A TaskDefinition is registered with the digests that its images' tags have in ECR; a tag that moves becomes a new revision.",
     values: ['true'],
   },
+  'keep-revisions': {
+    description:
+      "On a TaskDefinition: how many old revisions are kept beyond those that something needs; before the Environment's keepRevisions. Default 5.",
+    pattern: /^\d{1,5}$/,
+    expected: 'a number such as 5',
+  },
   'max-rollouts': {
     description:
       "On a Cluster: how many of its services may roll out at once, a number or a share such as 10%; beside the Environment's maxRollouts.",
@@ -173,6 +179,11 @@ export const environmentSpec: JsonSchema = {
     maxDeletes: {
       type: ['integer', 'string'],
       description: 'How many resources one plan may delete: a number, or a share such as "10%".',
+    },
+    keepRevisions: {
+      type: 'integer',
+      description:
+        'How many old revisions of a task definition are kept beyond those that something needs. Default 5.',
     },
     maxRollouts: {
       type: ['integer', 'string'],

@@ -1,7 +1,7 @@
 /** Environments: what a document of that kind says, and the one that stands for all where none is described. */
 import { Cron } from 'croner'
 import { parseDuration } from '../../durations.ts'
-import type { Environment, MaintenanceWindow, Problem } from '../../model.ts'
+import type { Desired, Environment, MaintenanceWindow, Problem } from '../../model.ts'
 import { namespaceExpected, namespacePattern } from './envelope.ts'
 
 /** Gives a problem its place. */
@@ -13,6 +13,11 @@ export const defaultEnvironment: Environment = {
   namePrefix: '',
   tags: {},
   mode: 'apply',
+}
+
+/** Whether no Environment is described, or none but `default`: then all manifests are its own. */
+export function isOnlyOne({ environments }: Pick<Desired, 'environments'>): boolean {
+  return environments.length === 1 && environments[0]?.name === defaultEnvironment.name
 }
 
 /** The account that is worked in, as Git says; undefined for the one of the process's own credentials. */
@@ -42,6 +47,9 @@ export function readEnvironment(
     if (typeof value === 'string' && !pattern.test(value)) {
       problems.push(at(`spec.${field}`, 'BadValue', `"${value}" is not ${expected}`))
     }
+  }
+  if ((fields.keepRevisions ?? 0) < 0) {
+    problems.push(at('spec.keepRevisions', 'BadValue', 'a number of revisions, 0 or more'))
   }
   const { accountId, roleArn } = fields
   if (accountId && roleArn && problems.length === 0 && accountOf({ roleArn }) !== accountId) {

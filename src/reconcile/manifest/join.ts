@@ -14,6 +14,8 @@ export function join(manifests: readonly Manifest[], kinds: readonly Kind[]): re
   const kindOf = new Map(kinds.map((kind) => [kind.name, kind]))
   const joining = new Map<ObjectKey, Map<string, Member[]>>()
   for (const manifest of manifests) {
+    // What is to go though it is described is no part of anything any more.
+    if (manifest.annotations['fairlead.dev/prune'] === 'confirmed') continue
     for (const { to, into, field, item } of kindOf.get(manifest.kind)?.joins?.(manifest) ?? []) {
       const parsed = isReference(to) && parseRef(to.ref, manifest.namespace, into)
       if (!parsed) continue

@@ -2,8 +2,12 @@
 import { adopted } from '../../adoption.ts'
 import { ignoresTag } from '../../ignored.ts'
 import type { Draft, PlanInput } from '../../kind.ts'
-import type { Environment, Live, Manifest, Reason } from '../../model.ts'
+import type { Desired, Environment, Live, Manifest, ObjectKey, Reason } from '../../model.ts'
+import { renderKey } from '../../render-value.ts'
 import { rivalIn } from '../../rivals.ts'
+
+/** The tag by which a resource is kept, whatever becomes of its manifest. */
+export const pruneTag = 'fairlead:prune'
 
 export const blocked = (reason: Reason, stalled = false): Draft => ({
   verdict: 'blocked',
@@ -78,5 +82,31 @@ export function tagsOf(
     'fairlead:owner': owner,
     'fairlead:resource': manifest.key,
     ...(ownership === 'mine' ? {} : adopted),
+    ...protection(manifest, live),
   }
+}
+
+/** Protection outlasts the manifest; it is taken back by another value, since tags are not taken away. */
+function protection({ annotations }: Manifest, live: Live | undefined): Record<string, string> {
+  if (annotations['fairlead.dev/prune'] === 'disabled') return { [pruneTag]: 'disabled' }
+  return live?.tags[pruneTag] === 'disabled' ? { [pruneTag]: 'enabled' } : {}
+}
+
+/** What goes by the key of another manifest: undefined where there is none, or no longer, that means it. */
+export function claimedBy(
+  live: Live | undefined,
+  { key }: Manifest,
+  { identities }: Pick<Desired, 'identities'>,
+): ObjectKey | undefined {
+  const other = live?.tags['fairlead:resource']
+  if (!live || other === undefined || other === key) return undefined
+  return identities[other]?.name === live.identity.name ? other : undefined
+}
+
+/** A resource whose manifest has moved keeps running: only its tag follows. */
+export function movedHere(live: Live | undefined, { key }: Manifest): string | undefined {
+  const former = live?.tags['fairlead:resource']
+  return former === undefined || former === key
+    ? undefined
+    : `it was ${renderKey(former)} before: it gets the tag of its new place, and nothing is made anew`
 }

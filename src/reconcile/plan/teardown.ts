@@ -44,7 +44,8 @@ export function tearDown(
   )
 }
 
-function release(kind: Kind, live: Live): Draft {
+/** Takes our tags off what stays. */
+export function release(kind: Kind, live: Live): Draft {
   const release = releaseOf(live, kind.operations)
   if (!release) return released()
   const message = 'was there before it was adopted: stays as it is, without our tags'

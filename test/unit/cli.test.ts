@@ -257,7 +257,7 @@ describe('in an account that is as Git says', () => {
     vi.stubEnv('FAIRLEAD_OWNER', 'other')
     const { code, stdout } = await fairlead('diff', shop)
     expect(code).toBe(1)
-    expect(stdout).toContain('kept by another fairlead, owner "default" (this one is "other")')
+    expect(stdout).toContain('belongs to the fairlead of owner "default"')
     expect(await fairlead('diff', shop, '--owner', 'default')).toMatchObject({ code: 0 })
   })
 

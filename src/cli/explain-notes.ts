@@ -12,7 +12,7 @@ export const notes: Readonly<Record<string, Readonly<Record<string, string>>>> =
     'launchTemplate.version':
       '$Latest and $Default are resolved at each launch: instances that run are then left alone.',
     instanceRefresh:
-      'Started when instances differ from the template or the types that Git says. A newer version cancels the one before. One that failed is not tried again until Git changes.',
+      'Started when instances differ from the template or the types that Git says. A newer version cancels the one before. One that failed is not tried again until Git changes, or fairlead.dev/retry gets a new value.',
     loadBalancerNames: 'Attached at creation only.',
     targetGroupARNs: 'Attached at creation only. Services of ECS register their tasks themselves.',
     trafficSources: 'Attached at creation only.',

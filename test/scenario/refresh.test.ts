@@ -188,3 +188,70 @@ test('launches that fail are Progressing for a while, then Failed with what EC2 
   expect(rig.status(group)?.health).toBe('Healthy')
   await rig.stop()
 })
+
+test('a new value of retry starts a refresh that failed anew, once, also after a restart', {
+  timeout: 60_000,
+}, async () => {
+  const rig = createRig()
+  const asked = (retry?: string, more: Record<string, unknown> = {}) =>
+    capacity({
+      service: false,
+      hosts: { ...zone, size: { min: 2, max: 4 }, instanceRefresh: wait, ...more },
+      annotations: retry ? { retry } : {},
+    })
+  await rig.git(asked())
+  await rig.ready()
+  await protectAll(rig)
+  const wished = { instanceTypes: ['m5.large'] }
+  await rig.git(asked(undefined, wished))
+  await rig.clock.runUntil(() => refreshes(rig).at(-1)?.Status === 'Failed', 90 * minute)
+  await rig.clock.advance(5 * minute)
+  written(rig)
+  await rig.git(asked('1', wished))
+  await rig.clock.advance(2 * minute)
+  expect(written(rig)).toEqual([
+    'autoscaling:StartInstanceRefresh',
+    'autoscaling:CreateOrUpdateTags',
+  ])
+  expect(ready(rig)).toMatchObject({ reason: 'InstanceRefresh' })
+  // It fails again: the same value is no further try.
+  await rig.clock.runUntil(
+    () => refreshes(rig).length === 2 && refreshes(rig).every(({ Status }) => Status === 'Failed'),
+    90 * minute,
+  )
+  await rig.restart()
+  await rig.clock.advance(30 * minute)
+  expect(written(rig)).toEqual([])
+  expect(ready(rig)).toMatchObject({ reason: 'InstanceRefreshFailed' })
+  const InstanceIds = groupOf(rig)?.members.map(({ instanceId }) => instanceId)
+  await rig.aws('autoscaling:SetInstanceProtection', {
+    AutoScalingGroupName: 'hosts',
+    InstanceIds,
+    ProtectedFromScaleIn: false,
+  })
+  await rig.git(asked('2', wished))
+  await rig.ready(60 * minute)
+  expect(types(rig)).toEqual(['m5.large', 'm5.large'])
+  await rig.stop()
+})
+
+test('a value of retry that was there before anything failed is no try after it', {
+  timeout: 60_000,
+}, async () => {
+  const rig = createRig()
+  const asked = (more: Record<string, unknown> = {}) =>
+    capacity({
+      service: false,
+      hosts: { ...zone, size: { min: 2, max: 4 }, instanceRefresh: wait, ...more },
+      annotations: { retry: 'from the start' },
+    })
+  await rig.git(asked())
+  await rig.ready()
+  await protectAll(rig)
+  await rig.git(asked({ instanceTypes: ['m5.large'] }))
+  await rig.clock.runUntil(() => refreshes(rig)[0]?.Status === 'Failed', 90 * minute)
+  await rig.clock.advance(60 * minute)
+  expect(refreshes(rig)).toHaveLength(1)
+  expect(ready(rig)).toMatchObject({ reason: 'InstanceRefreshFailed' })
+  await rig.stop()
+})

@@ -9,6 +9,7 @@ import { AwsFailure } from '../../errors.ts'
 import { allPages, observeInBatches, unlessUnserved, unread } from '../../finding.ts'
 import type { IndexEntry, ObserveContext, Wanted } from '../../kind.ts'
 import type { ObjectKey, Observation } from '../../model.ts'
+import { isForgiven } from '../../retries.ts'
 import { fromAwsTags } from '../../tags.ts'
 import { isMoving, outdated, wishOf } from './refresh.ts'
 import { cancelled } from './remember.ts'
@@ -65,6 +66,7 @@ async function found(
   group: AutoScalingGroup,
 ): Promise<Answer> {
   const { manifest, identity } = want
+  const tags = fromAwsTags(group.Tags)
   try {
     return {
       found: 'yes',
@@ -72,14 +74,20 @@ async function found(
         key: manifest.key,
         identity,
         attributes: { arn: group.AutoScalingGroupARN ?? '', name: identity.name },
-        tags: fromAwsTags(group.Tags),
-        state: await whole(context, want, stateOf(group)),
+        tags,
+        state: forgiving(await whole(context, want, stateOf(group)), tags),
       },
     }
   } catch (error) {
     if (error instanceof AwsFailure) return unread(error)
     throw error
   }
+}
+
+function forgiving(state: GroupState, tags: Readonly<Record<string, string>>): GroupState {
+  const { refresh } = state
+  if (!refresh || !isForgiven(refresh.instanceRefreshId, tags)) return state
+  return { ...state, refresh: { ...refresh, forgiven: true } }
 }
 
 /** The state with what takes further reads. */

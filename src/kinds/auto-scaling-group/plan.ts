@@ -3,9 +3,10 @@ import { toAws } from '../../casing.ts'
 import type { Draft, PlanInput } from '../../kind.ts'
 import type { DraftCall, Live } from '../../model.ts'
 import { type Comparison, planner, stalls, waits } from '../../planning.ts'
+import { asksForRetry, retryTag, retryValue } from '../../retries.ts'
 import { launchInput } from './launch.ts'
 import { fields, launch, updatable } from './policy.ts'
-import { type Roll, rejectedText, rollOf } from './refresh.ts'
+import { hasFailed, type Roll, rejectedText, rollOf } from './refresh.ts'
 import type { AutoScalingGroupSpec, InstanceRefreshSpec, Launch } from './spec.ts'
 import { type GroupInstance, type GroupState, listOf, staying } from './state.ts'
 import { leftOver } from './trouble.ts'
@@ -46,7 +47,8 @@ const bare = planner<AutoScalingGroupSpec, GroupState>({
 })
 
 /** What has been tried and did not end well is not tried again; what is to begin waits for what ends. */
-export function plan(input: Input): Draft {
+export function plan(given: Input): Draft {
+  const input = retrying(given)
   const draft = asFollowUp(bare(input))
   const { want, live } = input
   if (!want || !live?.state.refresh) return draft
@@ -59,6 +61,19 @@ export function plan(input: Input): Draft {
   const text = rejectedText(live.state.refresh)
   if (draft.verdict === 'keep') return stalls('InstanceRefreshFailed', text, differences)
   return { ...draft, notes: [...(draft.notes ?? []), text] }
+}
+
+/** A new value of the annotation forgives the refresh that failed, and is remembered with it. */
+function retrying(input: Input): Input {
+  const { want, live, tags } = input
+  const value = want?.manifest.annotations['fairlead.dev/retry']
+  if (value === undefined || !asksForRetry(value, live?.tags ?? {})) return input
+  const refresh = live?.state.refresh
+  const failed = refresh && hasFailed(refresh) ? refresh.instanceRefreshId : ''
+  const noted = { ...input, tags: { ...tags, [retryTag]: retryValue(value, failed) } }
+  if (!live || !refresh || failed === '') return noted
+  const state = { ...live.state, refresh: { ...refresh, forgiven: true as const } }
+  return { ...noted, live: { ...live, state } }
 }
 
 /** That instances come after their group is no drift. */

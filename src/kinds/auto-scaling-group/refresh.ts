@@ -68,7 +68,8 @@ const moving = new Set(['Pending', 'InProgress', 'Cancelling', 'RollbackInProgre
 export const isMoving = ({ status }: Refresh): boolean => moving.has(status)
 
 const lost = new Set(['Failed', 'Cancelled', 'RollbackFailed', 'RollbackSuccessful'])
-const hasFailed = ({ status, cancelledByUs }: Refresh) => lost.has(status) && !cancelledByUs
+export const hasFailed = ({ status, cancelledByUs, forgiven }: Refresh): boolean =>
+  lost.has(status) && !cancelledByUs && !forgiven
 
 /** Whether it went by what Git says of refreshes now. */
 function triedSo({ preferences }: Refresh, wanted: InstanceRefreshSpec = {}): boolean {

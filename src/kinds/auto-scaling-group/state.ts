@@ -28,6 +28,8 @@ export interface Refresh {
   readonly preferences?: Readonly<Record<string, unknown>>
   /** It ended because of a newer version, not because someone wanted it to end. */
   readonly cancelledByUs?: true
+  /** A person asked for another one after it. */
+  readonly forgiven?: true
 }
 
 export interface GroupState {

@@ -1,16 +1,8 @@
 /** What becomes of a roll-out that fails: it is stopped early, remembered as rejected, and tried again when asked. Pure. */
 import type { Draft } from '../../kind.ts'
 import type { FieldChange, Live, Manifest } from '../../model.ts'
-import {
-  asksForRetry,
-  isForgiven,
-  rejectedIn,
-  rejectedTag,
-  retryTag,
-  retryValue,
-  withoutRejected,
-  withRejected,
-} from './rejected.ts'
+import { asksForRetry, isForgiven, retryTag, retryValue } from '../../retries.ts'
+import { rejectedIn, rejectedTag, withoutRejected, withRejected } from './rejected.ts'
 import { restartsOn } from './stale.ts'
 import type { ServiceState } from './state.ts'
 

@@ -6,10 +6,11 @@ import type { Service, ServiceDeploymentBrief, ServiceRevision } from '@aws-sdk/
 import { holesIn } from '../../diff.ts'
 import { AwsFailure } from '../../errors.ts'
 import type { ObserveContext, Wanted } from '../../kind.ts'
+import { isForgiven } from '../../retries.ts'
 import { content, sameRevision } from './canonical.ts'
 import type { ServiceSpec } from './manifest.ts'
 import { deployingFields, ownFields } from './policy.ts'
-import { contentHash, isForgiven, rejectedIn, rejectedTag } from './rejected.ts'
+import { contentHash, rejectedIn, rejectedTag } from './rejected.ts'
 import type { Rejection, ServiceState } from './state.ts'
 
 /** The limit of DescribeServiceRevisions, and how far back is looked. */

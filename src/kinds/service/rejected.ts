@@ -1,7 +1,6 @@
 /**
  * Content that AWS tried and took back, and how that outlasts AWS's memory: tags of the service. `fairlead:rejected` holds
- * the hashes of rejected contents, newest first; `fairlead:retry` the last value of the annotation `retry` that was
- * honoured, and the deployment that was forgiven by it. Pure.
+ * the hashes of rejected contents, newest first. What was tried again stands in another one: see retries.ts. Pure.
  */
 import { createHash } from 'node:crypto'
 import { canonicalise, stableJson } from '../../diff.ts'
@@ -12,7 +11,6 @@ type Members = Record<string, unknown>
 type Tags = Readonly<Record<string, string>>
 
 export const rejectedTag = 'fairlead:rejected'
-export const retryTag = 'fairlead:retry'
 
 /** A tag's value has at most 256 characters, and a service few contents that failed. */
 const kept = 15
@@ -45,18 +43,3 @@ export const withoutRejected = (tags: Tags, hash: string): string =>
   rejectedIn(tags)
     .filter((other) => other !== hash)
     .join(' ')
-
-const idOf = (deploymentArn: string) => deploymentArn.split('/').at(-1) || '-'
-
-/** Which value was honoured, and which deployment it forgave. */
-export const retryValue = (value: string, deploymentArn = ''): string =>
-  `${short(value)} ${idOf(deploymentArn)}`
-
-/** Whether a person asks anew: the annotation has a value that was not honoured yet. */
-export function asksForRetry(value: string | undefined, tags: Tags): boolean {
-  return value !== undefined && (tags[retryTag] ?? '').split(' ')[0] !== short(value)
-}
-
-/** Whether a failed deployment was forgiven by the last retry. */
-export const isForgiven = (deploymentArn: string, tags: Tags): boolean =>
-  deploymentArn !== '' && (tags[retryTag] ?? '').split(' ')[1] === idOf(deploymentArn)

@@ -38,9 +38,13 @@ export const annotationRules: Readonly<Record<string, AnnotationRule>> = {
     values: ['allowed'],
   },
   ignore: {
-    description: "Fields that are left to others, in plan's own notation, separated by commas.",
+    description:
+      "Fields that are left to others, in plan's own notation, separated by commas: spec.containerDefinitions[web].image.",
   },
-  suspend: { description: 'Leave this resource alone, for the reason given.' },
+  suspend: {
+    description:
+      'Leave this resource alone, for the reason given: fairlead suspend writes it, fairlead resume takes it away.',
+  },
   'suspend-until': {
     description: 'When the suspension ends, as an ISO date and time.',
     pattern: /^\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)?)?$/,
@@ -48,7 +52,7 @@ export const annotationRules: Readonly<Record<string, AnnotationRule>> = {
   },
   retry: {
     description:
-      'A new value lets a rejected revision be tried again, and a Task that failed run again.',
+      'A new value lets a rejected revision be tried again, a Task that failed run again, and an instance refresh that failed begin anew.',
   },
   'depends-on': {
     description:

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest'
 import { AwsFailure } from '../../../src/errors.ts'
 import { autoScalingGroup } from '../../../src/kinds/auto-scaling-group/index.ts'
 import { cancelled } from '../../../src/kinds/auto-scaling-group/remember.ts'
+import { retryValue } from '../../../src/retries.ts'
 import { createAccount } from '../looking.ts'
 
 const key = 'default/AutoScalingGroup/hosts'
@@ -113,7 +114,7 @@ test('the newest refresh is read where instances differ from Git, and until it h
   expect(reads).toEqual(['autoscaling:DescribeAutoScalingGroups'])
 })
 
-test('a refresh that this process cancelled is told apart from one that someone else did', async () => {
+test('a refresh that this process cancelled is told apart from one that someone else did, or that was forgiven', async () => {
   const { aws, look, wait, memory } = await withGroup()
   await aws('autoscaling:StartInstanceRefresh', {
     ...name,
@@ -124,6 +125,11 @@ test('a refresh that this process cancelled is told apart from one that someone 
   const { refresh } = (await look(of('2'))).state as { refresh: { instanceRefreshId: string } }
   expect(refresh).toMatchObject({ status: 'Cancelled' })
   expect(refresh).not.toHaveProperty('cancelledByUs')
+  const retry = { Key: 'fairlead:retry', Value: retryValue('again', refresh.instanceRefreshId) }
+  await aws('autoscaling:CreateOrUpdateTags', {
+    Tags: [{ ...retry, ResourceId: 'hosts', ResourceType: 'auto-scaling-group' }],
+  })
+  expect((await look(of('2'))).state.refresh).toMatchObject({ forgiven: true })
   const fact = autoScalingGroup.remember?.(
     { operation: 'autoscaling:CancelInstanceRefresh', input: name },
     { refreshId: refresh.instanceRefreshId },

@@ -12,7 +12,7 @@ import type { Desired, JournalEvent, Operation, Snapshot, Status } from '../src/
 import { createManifestCache, readManifests } from '../src/reconcile/manifest.ts'
 import { quietLog, seededRandom } from '../src/runtime.ts'
 import { createSimulator } from '../src/simulator/index.ts'
-import { createVirtualClock, type VirtualClock } from './virtual-clock.ts'
+import { createVirtualClock, type VirtualClock } from '../src/virtual-clock.ts'
 
 export interface SentCall {
   readonly operation: Operation

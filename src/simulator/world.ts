@@ -246,6 +246,8 @@ export interface Wake {
   readonly key: string
 }
 
+export type Pace = 'quick' | 'slow'
+
 export interface World {
   readonly account: string
   readonly region: string
@@ -284,6 +286,8 @@ export interface World {
   readonly streams: Map<string, number>
   /** Multiplies how long tasks take to start. */
   readonly coldStartScale: number
+  /** Everything takes as short or as long as it may, instead of what is drawn. */
+  readonly pace?: Pace
   /** Tasks fail whose image would have to be in the account's own registry, and is not. */
   readonly checksImages: boolean
   /** What each further AWS service knows. */
@@ -307,6 +311,7 @@ export function createWorld(
     seed?: number
     coldStartScale?: number
     checksImages?: boolean
+    pace?: Pace
     time?: number
   } = {},
 ): World {
@@ -331,6 +336,7 @@ export function createWorld(
     seed: options.seed ?? 1,
     streams: new Map(),
     coldStartScale: options.coldStartScale ?? 1,
+    ...(options.pace && { pace: options.pace }),
     checksImages: options.checksImages ?? false,
     autoscaling: createAutoScalingState(),
     compute: createComputeState(),

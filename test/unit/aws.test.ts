@@ -10,7 +10,7 @@ import { verifyReads } from '../../src/cli/verify/reads.ts'
 import { AwsFailure } from '../../src/errors.ts'
 import { kinds } from '../../src/kinds/index.ts'
 import type { Operation } from '../../src/model.ts'
-import { createVirtualClock } from '../virtual-clock.ts'
+import { createVirtualClock } from '../../src/virtual-clock.ts'
 
 describe('the class of a failure', () => {
   test.each([

@@ -13,7 +13,7 @@ import { quietLog } from '../../src/runtime.ts'
 import { AwsError } from '../../src/simulator/api.ts'
 import { createSimulator } from '../../src/simulator/index.ts'
 import { snapshotOf } from '../rig.ts'
-import { createVirtualClock } from '../virtual-clock.ts'
+import { createVirtualClock } from '../../src/virtual-clock.ts'
 
 const elsewhere = '210987654321'
 const roleThere = `arn:aws:iam::${elsewhere}:role/fairlead`

@@ -1,5 +1,5 @@
-/** Virtual time for tests: nothing waits, timers fire in order, the same seed gives the same history. */
-import type { Clock } from '../src/runtime.ts'
+/** Virtual time: nothing waits, timers fire in order, the same seed gives the same history. For tests and rehearsals. */
+import type { Clock } from './runtime.ts'
 
 interface Timer {
   readonly atMs: number

@@ -234,7 +234,8 @@ export function createSimulator(options: SimulatorOptions): Simulator {
 
     load(answers, { region: name = 'us-east-1' } = {}) {
       const { world } = regionOf(name)
-      loadWorld(world, answers, world.time)
+      loadWorld(world, copyOf(answers), world.time)
+      wakeAgents(world, world.time)
     },
 
     watch(onlooker, { region: name = 'us-east-1' } = {}) {

@@ -18,18 +18,18 @@ import type {
   Observation,
   Outcome,
   Plan,
-  Reason,
   Status,
 } from '../model.ts'
 import { createExecutor, type Priority } from '../reconcile/execute.ts'
 import { digestOf, type Pass, runPass } from '../reconcile/pass.ts'
-import { refusalOf } from '../reconcile/refusal.ts'
+import { createAdmission } from '../reconcile/refusal.ts'
 import { foldStatus } from '../reconcile/status.ts'
 import { renderKey } from '../render-value.ts'
 import type { Runtime } from '../runtime.ts'
 import { type Held, heldBack } from './held.ts'
 import { createHoldback } from './holdback.ts'
 import { instanceNews } from './instance-news.ts'
+import { createOvertaking } from './overtaken.ts'
 import { createRollouts } from './rollouts.ts'
 import { createRoom } from './room.ts'
 import { createSchedule } from './schedule.ts'
@@ -92,6 +92,8 @@ export function createKeeper(options: KeeperOptions): Keeper {
   const well = new Map<ObjectKey, Observation>()
   const teller = createTeller()
   const room = createRoom(() => clock.now())
+  const overtaking = createOvertaking()
+  const refusal = createAdmission(options.aws)
   let desired: Desired | undefined
   let environment: Environment | undefined
   let askedMs = 0
@@ -101,7 +103,6 @@ export function createKeeper(options: KeeperOptions): Keeper {
   let adoption = 0
   let index: { readonly entries: readonly IndexEntry[]; readonly atMs: number } | undefined
   let lastPass: Pass | undefined
-  let admitted = false
 
   const event = (
     type: JournalEvent['type'],
@@ -137,6 +138,7 @@ export function createKeeper(options: KeeperOptions): Keeper {
     const { call } = outcome
     const now = clock.now()
     well.delete(call.key)
+    overtaking.wrote(call.key)
     const change = changes.get(call.key)
     const kindName = call.key.split('/')[1] ?? ''
     const verdict = change?.verdict ?? 'update'
@@ -277,25 +279,18 @@ export function createKeeper(options: KeeperOptions): Keeper {
     }
   }
 
-  /** Looked into until it is well; then it cannot change while the place stays the same. */
-  const refusal = async (of: Environment): Promise<Reason | undefined> => {
-    if (admitted) return undefined
-    const refuse = await refusalOf(options.aws, of)
-    admitted = refuse === undefined
-    return refuse
-  }
-
   const onePass = async (signal: AbortSignal): Promise<void> => {
     const look = schedule.take()
     if (!look || !desired || !environment) return
     const now = clock.now()
+    overtaking.begin()
     if (look.sweep) schedule.sweepAt(now + options.intervalMs)
     const turn = adoption
     const labels = { environment: environment.name }
     try {
       const refuse = await refusal(environment)
       const fresh = !look.sweep && index !== undefined && now - index.atMs < options.intervalMs
-      const pass = await runPass({
+      const whole = await runPass({
         aws: options.aws,
         kinds,
         owner: options.owner,
@@ -315,6 +310,8 @@ export function createKeeper(options: KeeperOptions): Keeper {
       })
       // A newer snapshot arrived while this pass looked: its plan would be yesterday's. Stopped: nobody's.
       if (turn !== adoption || signal.aborted) return
+      const { pass, overtaken } = overtaking.cut(whole, executor.busy())
+      for (const key of overtaken) lookAt(key, clock.now() + options.followMs)
       index = fresh && index ? index : { entries: pass.index, atMs: now }
       lastPass = pass
       settlePass(pass)

@@ -49,7 +49,8 @@ export interface Watched {
   progressedAt: number
 }
 
-const lastPart = (text: string | undefined) => String(text ?? '').slice(String(text).lastIndexOf('/') + 1)
+const lastPart = (text: string | undefined) =>
+  String(text ?? '').slice(String(text).lastIndexOf('/') + 1)
 
 export interface TaskOnlooker {
   readonly watched: Watched
@@ -163,7 +164,8 @@ export function createOnlooker(world: World, startMs: number): TaskOnlooker {
     if (record.task.lastStatus === 'STOPPED') continue
     see(record, startMs, true)
     const { cpu, memory } = record.need
-    if (record.instanceId) placed.set(lastPart(record.task.taskArn), { cluster: record.clusterName, cpu, memory })
+    if (record.instanceId)
+      placed.set(lastPart(record.task.taskArn), { cluster: record.clusterName, cpu, memory })
   }
   for (const watch of services.values()) {
     watch.lowest = watch.healthy
@@ -184,8 +186,7 @@ function clusterNow(world: World, cluster: string): ClusterWatch {
   const registered = (name: string) =>
     own.reduce(
       (sum, { instance }) =>
-        sum +
-        (instance.registeredResources?.find((one) => one.name === name)?.integerValue ?? 0),
+        sum + (instance.registeredResources?.find((one) => one.name === name)?.integerValue ?? 0),
       0,
     )
   const size = (name: string, free: number) => {
@@ -195,7 +196,13 @@ function clusterNow(world: World, cluster: string): ClusterWatch {
   return {
     cluster,
     instances: own.length,
-    cpu: size('CPU', own.reduce((sum, one) => sum + one.free.cpu, 0)),
-    memory: size('MEMORY', own.reduce((sum, one) => sum + one.free.memory, 0)),
+    cpu: size(
+      'CPU',
+      own.reduce((sum, one) => sum + one.free.cpu, 0),
+    ),
+    memory: size(
+      'MEMORY',
+      own.reduce((sum, one) => sum + one.free.memory, 0),
+    ),
   }
 }

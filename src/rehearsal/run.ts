@@ -32,7 +32,11 @@ export interface RunOptions {
   readonly followMs?: number
   readonly intervalMs?: number
   /** More container instances than there are, to try what would help. */
-  readonly more?: readonly { readonly cluster: string; readonly count: number; readonly type?: string }[]
+  readonly more?: readonly {
+    readonly cluster: string
+    readonly count: number
+    readonly type?: string
+  }[]
 }
 
 /** One write, when it was sent. */
@@ -209,11 +213,15 @@ function longestWait(world: World): number {
     return Math.max(every * times, drain) * 1_000
   })
   const bakes = [...world.services.values()].map(({ service }) => {
-    const { bakeTimeInMinutes = 0, linearConfiguration, canaryConfiguration } =
-      service.deploymentConfiguration ?? {}
+    const {
+      bakeTimeInMinutes = 0,
+      linearConfiguration,
+      canaryConfiguration,
+    } = service.deploymentConfiguration ?? {}
     const { stepBakeTimeInMinutes = 0 } = linearConfiguration ?? {}
     const { canaryBakeTimeInMinutes = 0 } = canaryConfiguration ?? {}
-    const minutes = Math.max(bakeTimeInMinutes, canaryBakeTimeInMinutes) + 20 * stepBakeTimeInMinutes
+    const minutes =
+      Math.max(bakeTimeInMinutes, canaryBakeTimeInMinutes) + 20 * stepBakeTimeInMinutes
     return minutes * 60_000
   })
   return Math.max(0, ...targets, ...bakes)

@@ -144,8 +144,7 @@ const networked = new Set([
 /** Everything of the region: what a new service or instance may name must be there. */
 async function readNetwork(reader: Reader, manifests: readonly Manifest[]): Promise<void> {
   const wanted = manifests.some(
-    ({ kind, spec }) =>
-      networked.has(kind) || JSON.stringify(spec).includes('awsvpcConfiguration'),
+    ({ kind, spec }) => networked.has(kind) || JSON.stringify(spec).includes('awsvpcConfiguration'),
   )
   const launching = known(reader, 'ecs:DescribeContainerInstances', 'containerInstances').length > 0
   if (!wanted && !launching) return
@@ -203,9 +202,7 @@ async function readHosts(reader: Reader, groups: readonly AutoScalingGroup[]): P
   if (members.length === 0) return
   const ids = [...new Set([...members, ...registered.filter((id) => id.startsWith('i-'))])]
   await Promise.all(
-    inBatches(ids, 100).map((InstanceIds) =>
-      reader.read('ec2:DescribeInstances', { InstanceIds }),
-    ),
+    inBatches(ids, 100).map((InstanceIds) => reader.read('ec2:DescribeInstances', { InstanceIds })),
   )
 }
 
@@ -276,8 +273,9 @@ async function readTargets(reader: Reader, manifests: readonly Manifest[]): Prom
     ),
     ...manifests.flatMap(
       ({ spec }) =>
-        JSON.stringify(spec).match(/arn:[\w-]+:elasticloadbalancing:[\w-]*:\d*:targetgroup\/[^"]+/g) ??
-        [],
+        JSON.stringify(spec).match(
+          /arn:[\w-]+:elasticloadbalancing:[\w-]*:\d*:targetgroup\/[^"]+/g,
+        ) ?? [],
     ),
   ])
   await Promise.all(

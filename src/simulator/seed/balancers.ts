@@ -13,7 +13,11 @@ const at = 'elasticloadbalancing'
 
 export function seedBalancers(world: World, answers: Answers): void {
   const { targetGroups, loadBalancers, listeners, rules } = world.elbv2
-  for (const each of listed<LoadBalancer>(answers, `${at}:DescribeLoadBalancers`, 'LoadBalancers')) {
+  for (const each of listed<LoadBalancer>(
+    answers,
+    `${at}:DescribeLoadBalancers`,
+    'LoadBalancers',
+  )) {
     const { State: _, ...balancer } = each
     const arn = balancer.LoadBalancerArn ?? ''
     loadBalancers.set(arn, { balancer, attributes: {}, activeAt: 0 })

@@ -1,6 +1,11 @@
 /** Seeds launch templates, EC2 instances, Auto Scaling groups and what has happened to them. */
 import type { Activity, AutoScalingGroup, InstanceRefresh } from '@aws-sdk/client-auto-scaling'
-import type { Instance, LaunchTemplate, LaunchTemplateVersion, Reservation } from '@aws-sdk/client-ec2'
+import type {
+  Instance,
+  LaunchTemplate,
+  LaunchTemplateVersion,
+  Reservation,
+} from '@aws-sdk/client-ec2'
 import { wakeGroup } from '../machines/group-records.ts'
 import { watchProvider } from '../machines/managed-scaling.ts'
 import { clusterOfProvider } from '../machines/providers.ts'
@@ -71,7 +76,12 @@ function seedTemplates(world: World, answers: Answers, now: number): void {
   }
 }
 
-function seedHost(world: World, { Tags, ...instance }: Instance, reservationId: string, now: number) {
+function seedHost(
+  world: World,
+  { Tags, ...instance }: Instance,
+  reservationId: string,
+  now: number,
+) {
   const id = instance.InstanceId ?? ''
   const state = instance.State?.Name
   if (state === 'terminated' || state === 'shutting-down') return

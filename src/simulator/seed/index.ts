@@ -4,11 +4,11 @@
  */
 import type { World } from '../world.ts'
 import { type Answer, byOperation, keepTags, listed } from './answers.ts'
+import { seedBalancers } from './balancers.ts'
 import { seedClusters } from './clusters.ts'
 import { seedCompute } from './compute.ts'
 import { seedIam } from './iam.ts'
 import { seedInstances } from './instances.ts'
-import { seedBalancers } from './balancers.ts'
 import { seedNetwork } from './network.ts'
 import { seedRegistry } from './registry.ts'
 import { seedServices } from './services.ts'

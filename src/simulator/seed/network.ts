@@ -54,7 +54,8 @@ function seedVpc(world: World, answers: Answers, vpc: Vpc): void {
   world.ec2.vpcs.set(id, {
     vpcId: id,
     cidrBlock: vpc.CidrBlock ?? '',
-    associationId: vpc.CidrBlockAssociationSet?.[0]?.AssociationId ?? newId(world, 'vpc-cidr-assoc'),
+    associationId:
+      vpc.CidrBlockAssociationSet?.[0]?.AssociationId ?? newId(world, 'vpc-cidr-assoc'),
     isDefault: vpc.IsDefault ?? false,
     instanceTenancy: vpc.InstanceTenancy === 'dedicated' ? 'dedicated' : 'default',
     dhcpOptionsId: vpc.DhcpOptionsId ?? DHCP_OPTIONS_ID,

@@ -22,7 +22,11 @@ function seedRepositories(world: World, answers: Answers): void {
       .filter(({ input }) => input.repositoryName === name)
       .map(({ output }) => output[member] as string | undefined)
       .find((value) => value !== undefined)
-  for (const repository of listed<Repository>(answers, 'ecr:DescribeRepositories', 'repositories')) {
+  for (const repository of listed<Repository>(
+    answers,
+    'ecr:DescribeRepositories',
+    'repositories',
+  )) {
     const name = repository.repositoryName ?? ''
     const lifecyclePolicy = text('ecr:GetLifecyclePolicy', 'lifecyclePolicyText', name)
     const policy = text('ecr:GetRepositoryPolicy', 'policyText', name)

@@ -56,6 +56,25 @@ export function manifestsOf(desired: Desired, environment: Environment): readonl
     : desired.manifests
 }
 
+/** Manifests do not change, so their graph is built once for each environment of a snapshot. */
+const graphs = new WeakMap<Desired, Map<string, Related>>()
+
+interface Related {
+  readonly all: readonly Manifest[]
+  readonly graph: Graph
+}
+
+function graphOf({ desired, environment, kinds }: PassInput): Related {
+  const known = graphs.get(desired) ?? new Map<string, Related>()
+  graphs.set(desired, known)
+  const present = known.get(environment.name)
+  if (present) return present
+  const all = manifestsOf(desired, environment)
+  const made = { all, graph: buildGraph(all, desired.references, kinds) }
+  known.set(environment.name, made)
+  return made
+}
+
 /** Rejects with AwsFailure only when the tagging index cannot be read: then nothing at all is known. */
 export async function runPass(input: PassInput): Promise<Pass> {
   const timed = async <T>(stage: string, work: () => T | Promise<T>): Promise<T> => {
@@ -65,8 +84,7 @@ export async function runPass(input: PassInput): Promise<Pass> {
     return result
   }
   const { desired, environment, kinds } = input
-  const all = manifestsOf(desired, environment)
-  const graph = await timed('graph', () => buildGraph(all, desired.references, kinds))
+  const { all, graph } = await timed('graph', () => graphOf(input))
   const together = input.teardown ? connected : closure
   const keys = withoutBusy(together(input.keys ?? graph.order, graph), graph, input.busy)
   const manifests = new Map(

@@ -42,4 +42,4 @@ export const isUrgent = (manifest: Manifest | undefined): boolean =>
   !['', 'false', undefined].includes(manifest?.annotations[urgent])
 
 /** The kind whose roll-outs are counted and sent in waves. */
-export const rolls = (key: ObjectKey): boolean => key.split('/')[1] === 'Service'
+export const rolls = (key: ObjectKey): boolean => key.includes('/Service/')

@@ -267,8 +267,13 @@ export function createKeeper(options: KeeperOptions): Keeper {
         (one) => one.status === 'DRAINING' || !one.agentConnected,
       )
       const waitsMs = room.waitsUntil(key)
+      // Calls in the queue bring the next look with them when they end, or are dropped.
+      const follows = change.calls.length === 0 || reason !== undefined
       if (waitsMs !== undefined && reason?.code) lookAt(key, waitsMs)
-      else if (unsettled || status.conditions.some(({ type }) => type === 'Reconciling')) {
+      else if (
+        unsettled ||
+        (follows && status.conditions.some(({ type }) => type === 'Reconciling'))
+      ) {
         lookAt(key, now + options.followMs)
       }
     }

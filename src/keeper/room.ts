@@ -2,7 +2,7 @@
  * Which changes a policy lets begin now, and who is next when a roll-out ends. In memory only: after a restart every
  * resource counts as asked for by the revision that is then read.
  */
-import type { Change, Desired, Environment, ObjectKey, Status } from '../model.ts'
+import type { Change, Desired, Environment, Manifest, ObjectKey, Status } from '../model.ts'
 import { isRolling } from './gates/budget.ts'
 import { type Asked, type Gated, rolls } from './gates/gate.ts'
 import { gated } from './gates/index.ts'
@@ -47,7 +47,7 @@ export function createRoom(now: () => number): Room {
       for (const { key } of changes) waiting.delete(key)
       const reasons = gated({
         changes: changes.filter(({ calls }) => calls.length > 0),
-        manifests: new Map(desired.manifests.map((manifest) => [manifest.key, manifest])),
+        manifests: byKey(desired),
         statuses,
         asked,
         sent,
@@ -88,4 +88,15 @@ export function createRoom(now: () => number): Room {
       waiting.delete(key)
     },
   }
+}
+
+/** Made once for each snapshot, which does not change. */
+const maps = new WeakMap<Desired, ReadonlyMap<ObjectKey, Manifest>>()
+
+function byKey(desired: Desired): ReadonlyMap<ObjectKey, Manifest> {
+  const known = maps.get(desired)
+  if (known) return known
+  const made = new Map(desired.manifests.map((manifest) => [manifest.key, manifest]))
+  maps.set(desired, made)
+  return made
 }

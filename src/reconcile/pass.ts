@@ -87,9 +87,8 @@ export async function runPass(input: PassInput): Promise<Pass> {
   const { all, graph } = await timed('graph', () => graphOf(input))
   const together = input.teardown ? connected : closure
   const keys = withoutBusy(together(input.keys ?? graph.order, graph), graph, input.busy)
-  const manifests = new Map(
-    all.flatMap((manifest) => (keys.has(manifest.key) ? [[manifest.key, manifest] as const] : [])),
-  )
+  const manifests = new Map<ObjectKey, Manifest>()
+  for (const manifest of all) if (keys.has(manifest.key)) manifests.set(manifest.key, manifest)
   const { index, observations } = await timed('observe', async () => {
     if (input.refuse) return { index: [], observations: new Map() }
     const index = input.index ?? (await readIndex(input.aws, kinds, input.owner))
@@ -133,8 +132,13 @@ function knownOf(
   manifests: ReadonlyMap<ObjectKey, Manifest>,
 ): Map<ObjectKey, Observation> {
   const asked = new Set(keys)
-  const entries = keys === undefined ? [] : [...(known ?? [])]
-  return new Map(entries.filter(([key]) => manifests.has(key) && !asked.has(key)))
+  const entries = keys === undefined ? [] : [...manifests.keys()]
+  return new Map(
+    entries.flatMap((key) => {
+      const seen = asked.has(key) ? undefined : known?.get(key)
+      return seen ? [[key, seen] as const] : []
+    }),
+  )
 }
 
 function withoutBusy(

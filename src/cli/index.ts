@@ -152,6 +152,10 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
 
   planLike('plan', 'what would change, and the calls it takes; writes nothing')
     .addOption(flag('--detailed-exitcode', 'exit 0: nothing to do, 2: changes, 1: error', false))
+    .addOption(
+      flag('--rehearse', 'try it in the simulator, on the state of AWS as it is now', false),
+    )
+    .addOption(flag('--timeline <file>', 'the rehearsal as a picture over time, .svg or .html'))
     .action(async (path: string, flags: Flags) => {
       const { plan } = await import('./plan.ts')
       const { result } = await plan(path, flags as never, io)

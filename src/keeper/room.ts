@@ -77,7 +77,8 @@ export function createRoom(now: () => number): Room {
       if (verdict === 'keep' || verdict === 'blocked') sent.delete(key)
       else if (!held && effect === 'roll-out') sent.add(key)
       const ended = was && !isRolling(status) && !sent.has(key)
-      return ended ? [...waiting.keys()].filter(rolls).slice(0, 2) : []
+      // In an order that does not hang on who was looked at last: then it can be told beforehand.
+      return ended ? [...waiting.keys()].filter(rolls).sort().slice(0, 2) : []
     },
     failed(key) {
       sent.delete(key)

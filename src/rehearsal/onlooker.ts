@@ -24,6 +24,8 @@ export interface ServiceWatch {
   /** Whether it was there before. */
   readonly before: boolean
   healthy: number
+  /** Healthy ones at the beginning. */
+  atFirst: number
   lowest: number
   /** When it came that low first. */
   lowestMs: number
@@ -34,8 +36,9 @@ export interface ServiceWatch {
 
 export interface ClusterWatch {
   readonly cluster: string
-  /** Instances at the beginning. */
+  /** Instances at the beginning: those that take tasks, and the ids of all. */
   readonly instances: number
+  readonly known: ReadonlySet<string>
   cpu: { readonly registered: number; used: number; peak: number }
   memory: { readonly registered: number; used: number; peak: number }
 }
@@ -169,13 +172,22 @@ export function createOnlooker(world: World, startMs: number): TaskOnlooker {
   }
   for (const watch of services.values()) {
     watch.lowest = watch.healthy
+    watch.atFirst = watch.healthy
     watch.stopped = 0
   }
   return { watched, see: (record, now) => see(record, now) }
 }
 
 function fresh(cluster: string, service: string, before: boolean): ServiceWatch {
-  const counts = { healthy: 0, lowest: 0, lowestMs: 0, started: 0, stopped: 0, lastMs: 0 }
+  const counts = {
+    healthy: 0,
+    atFirst: 0,
+    lowest: 0,
+    lowestMs: 0,
+    started: 0,
+    stopped: 0,
+    lastMs: 0,
+  }
   return { cluster, service, before, ...counts }
 }
 
@@ -196,6 +208,7 @@ function clusterNow(world: World, cluster: string): ClusterWatch {
   return {
     cluster,
     instances: own.length,
+    known: new Set(world.instances.keys()),
     cpu: size(
       'CPU',
       own.reduce((sum, one) => sum + one.free.cpu, 0),

@@ -11,7 +11,7 @@ import { createMetrics } from '../metrics.ts'
 import type { Desired, JournalEvent, ObjectKey, Operation, Status } from '../model.ts'
 import { manifestsOf } from '../reconcile/pass.ts'
 import { quietLog, seededRandom } from '../runtime.ts'
-import { createSimulator, type Simulator } from '../simulator/index.ts'
+import { type ContainerInstances, createSimulator, type Simulator } from '../simulator/index.ts'
 import type { World } from '../simulator/world.ts'
 import { createVirtualClock, type VirtualClock } from '../virtual-clock.ts'
 import type { Loaded } from './load.ts'
@@ -32,11 +32,7 @@ export interface RunOptions {
   readonly followMs?: number
   readonly intervalMs?: number
   /** More container instances than there are, to try what would help. */
-  readonly more?: readonly {
-    readonly cluster: string
-    readonly count: number
-    readonly type?: string
-  }[]
+  readonly more?: readonly ContainerInstances[]
 }
 
 /** One write, when it was sent. */

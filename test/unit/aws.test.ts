@@ -10,6 +10,7 @@ import { verifyReads } from '../../src/cli/verify/reads.ts'
 import { AwsFailure } from '../../src/errors.ts'
 import { kinds } from '../../src/kinds/index.ts'
 import type { Operation } from '../../src/model.ts'
+import { rehearsalReads } from '../../src/rehearsal/reads.ts'
 import { createVirtualClock } from '../../src/virtual-clock.ts'
 
 describe('the class of a failure', () => {
@@ -159,7 +160,12 @@ describe('layers', () => {
 })
 
 test('the adapter can send what the kinds declare, and nothing more', async () => {
-  const declared = new Set<Operation>(['tag:GetResources', 'sts:GetCallerIdentity', ...verifyReads])
+  const declared = new Set<Operation>([
+    'tag:GetResources',
+    'sts:GetCallerIdentity',
+    ...verifyReads,
+    ...rehearsalReads,
+  ])
   for (const kind of kinds) {
     for (const operation of Object.keys(kind.operations)) declared.add(operation as Operation)
   }

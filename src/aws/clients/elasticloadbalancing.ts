@@ -2,6 +2,7 @@
 import {
   DescribeLoadBalancersCommand,
   DescribeRulesCommand,
+  DescribeTargetGroupAttributesCommand,
   DescribeTargetGroupsCommand,
   ElasticLoadBalancingV2Client,
 } from '@aws-sdk/client-elastic-load-balancing-v2'
@@ -11,5 +12,6 @@ export const Client = ElasticLoadBalancingV2Client
 export const commands = {
   DescribeLoadBalancers: DescribeLoadBalancersCommand,
   DescribeRules: DescribeRulesCommand,
+  DescribeTargetGroupAttributes: DescribeTargetGroupAttributesCommand,
   DescribeTargetGroups: DescribeTargetGroupsCommand,
 }

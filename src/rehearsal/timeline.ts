@@ -62,9 +62,9 @@ export function timelinePage(rehearsals: readonly Rehearsal[], revision: string)
 <html lang="en">
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width">
-<title>fairlead rehearsal of ${escape(revision)}</title>
+<title>fairlead rehearsal of ${quoted(revision)}</title>
 <style>body { margin: 24px auto; max-width: ${width}px; font: 14px/1.5 system-ui, sans-serif; color: #1f2933; background: #fff } h1 { font-size: 18px; margin: 0 } p, li { color: #52606d } svg { width: 100%; height: auto }</style>
-<h1>What would happen with ${escape(revision)}</h1>
+<h1>What would happen with ${quoted(revision)}</h1>
 ${timelineSvg(rehearsals)}
 ${rehearsals.map(assumed).join('\n')}
 </html>
@@ -72,8 +72,8 @@ ${rehearsals.map(assumed).join('\n')}
 }
 
 function assumed({ environment, assumptions }: Rehearsal): string {
-  const items = assumptions.map((one) => `<li>${escape(one)}</li>`).join('')
-  return `<p>Assumed for ${escape(environment)}:</p><ul>${items}</ul>`
+  const items = assumptions.map((one) => `<li>${quoted(one)}</li>`).join('')
+  return `<p>Assumed for ${quoted(environment)}:</p><ul>${items}</ul>`
 }
 
 const words: Readonly<Record<Rehearsal['outcome'], string>> = {
@@ -95,7 +95,7 @@ function panel(rehearsal: Rehearsal, top: number): { body: string; height: numbe
     ? `nothing more happens after ${renderDuration(took.usual)}`
     : `about ${renderDuration(took.usual)}, ${renderDuration(took.least)} to ${renderDuration(took.most)}`
   parts.push(
-    `<text x="20" y="${top + 26}" class="name${bad ? ' bad' : ''}" style="font-size:15px">${escape(rehearsal.environment)} ${words[outcome]}</text>`,
+    `<text x="20" y="${top + 26}" class="name${bad ? ' bad' : ''}" style="font-size:15px">${quoted(rehearsal.environment)} ${words[outcome]}</text>`,
     `<text x="20" y="${top + 44}" class="small">${range} · ${calls.length} calls</text>`,
     legend(top + 20),
   )
@@ -103,12 +103,12 @@ function panel(rehearsal: Rehearsal, top: number): { body: string; height: numbe
   for (const one of stuck.slice(0, 5)) {
     const name = one.key ? renderKey(one.key) : `${one.cluster}/${one.service}`
     parts.push(
-      `<text x="20" y="${y + 4}" class="bad">${escape(clip(`${name}: ${one.why}`, 170))}</text>`,
+      `<text x="20" y="${y + 4}" class="bad">${quoted(clip(`${name}: ${one.why}`, 170))}</text>`,
     )
     y += 18
     if (one.help[0]) {
       parts.push(
-        `<text x="36" y="${y + 2}" class="small">${escape(clip(`what helps: ${one.help.join('; or ')}`, 190))}</text>`,
+        `<text x="36" y="${y + 2}" class="small">${quoted(clip(`what helps: ${one.help.join('; or ')}`, 190))}</text>`,
       )
       y += 18
     }
@@ -205,7 +205,7 @@ function callLane({ calls }: Rehearsal, x: (ms: number) => number, y: number): s
   }
   const drawn = [...groups].map(([at, texts]) => {
     const more = texts.length > 12 ? `\nand ${texts.length - 12} more` : ''
-    const title = escape(texts.slice(0, 12).join('\n') + more)
+    const title = quoted(texts.slice(0, 12).join('\n') + more)
     const height = Math.min(18, 8 + texts.length * 2)
     return `<line class="call${refused.has(at) ? ' refused' : ''}" x1="${at}" x2="${at}" y1="${y + 18 - height}" y2="${y + 18}"><title>${title}</title></line>`
   })
@@ -249,7 +249,7 @@ function lane(
   const said = before ? `lowest ${span} of ${desired}` : `new, ${desired} wanted`
   return [
     `<rect class="lane" x="12" y="${y}" width="${width - 24}" height="${height}" rx="4"/>`,
-    `<text x="20" y="${y + 17}" class="name"><title>${escape(nameOf(service))}</title>${escape(clip(nameOf(service), 28))}</text>`,
+    `<text x="20" y="${y + 17}" class="name"><title>${quoted(nameOf(service))}</title>${quoted(clip(nameOf(service), 28))}</text>`,
     ...shown.map((task, i) => taskBar(task, x, y + 5 + i * (bar + gap))),
     `<text x="${width - right + 12}" y="${y + 17}" class="small${low ? ' bad' : ''}">${said}</text>`,
     ...(hidden > 0
@@ -282,14 +282,14 @@ function taskBar(task: TaskSpan, x: (ms: number) => number, y: number): string {
     piece(alive, healthy, stopping),
     piece(ended, stopping, stopped),
   ]
-  return `<g><title>${escape(title)}</title>${pieces.join('')}</g>`
+  return `<g><title>${quoted(title)}</title>${pieces.join('')}</g>`
 }
 
 function clip(text: string, length: number): string {
   return text.length <= length ? text : `${text.slice(0, length - 1)}…`
 }
 
-function escape(text: string): string {
+function quoted(text: string): string {
   return text.replace(
     /[&<>"]/g,
     (char) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' })[char] ?? char,

@@ -208,6 +208,12 @@ export async function holdAgainst(rig: Rig, fleet: Fleet, fresh: boolean, note: 
   return { calls: made.length, tookMs, stuck: false }
 }
 
+/** To go back alone would be stuck as well: it is a roll-out like any other. */
+function roomy(fleet: Fleet): Fleet {
+  const units = Object.entries(fleet.units).map(([name, unit]) => [name, { ...unit, maximum: 200 }])
+  return { ...fleet, units: Object.fromEntries(units) }
+}
+
 /** So many commits, one after the other. */
 export async function holdMany(seed: number, count: number) {
   const random = seededRandom(seed)
@@ -227,7 +233,7 @@ export async function holdMany(seed: number, count: number) {
     if (result.calls > 0) withCalls++
     if (!result.stuck) continue
     stuck++
-    fleet = before
+    fleet = roomy(before)
     await rig.git(filesOf(fleet))
     await rig.ready(4 * 3_600_000)
     await rig.clock.advance(90_000)

@@ -57,7 +57,7 @@ export async function loadObserved(input: LoadInput): Promise<Loaded> {
     environment,
     account: accountOf(reader.answers, environment),
     region: environment.region ?? regionOf(reader.answers) ?? input.region,
-    atMs: input.now(),
+    atMs: Math.max(input.now(), newestMs(reader.answers) + 1),
     answers: reader.answers,
     gaps: [...reader.gaps].sort(),
     pass,
@@ -79,3 +79,30 @@ function regionOf(answers: readonly Recorded[]): string | undefined {
   }
   return undefined
 }
+
+/** The newest time that AWS speaks of: its clock, or an emulator's, may be ahead of ours. */
+function newestMs(answers: readonly Recorded[]): number {
+  let newest = 0
+  for (const { operation, output } of answers) {
+    if (operation !== 'ecs:DescribeTasks' && operation !== 'ecs:DescribeServices') continue
+    for (const one of [...listOf(output.tasks), ...listOf(output.services)]) {
+      const { createdAt, startedAt, stoppedAt, deployments = [], events = [] } = one
+      const times = [createdAt, startedAt, stoppedAt, events[0]?.createdAt]
+      for (const time of [...times, ...deployments.map(({ updatedAt }) => updatedAt)]) {
+        const ms = time ? new Date(time).getTime() : 0
+        if (ms > newest) newest = ms
+      }
+    }
+  }
+  return newest
+}
+
+interface Timed {
+  readonly createdAt?: Date
+  readonly startedAt?: Date
+  readonly stoppedAt?: Date
+  readonly deployments?: readonly { readonly updatedAt?: Date }[]
+  readonly events?: readonly { readonly createdAt?: Date }[]
+}
+
+const listOf = (value: unknown) => (value ?? []) as readonly Timed[]

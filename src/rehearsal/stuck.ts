@@ -125,7 +125,7 @@ function explain(
   const lack: Lack = short?.lack ?? 'placement'
   const moreInstances = need ? binsFor(need, missing, instances) : missing
   const fewer =
-    minimum > lessThan(desired) && desired > 0
+    minimum > lessThan(desired) && live.length > own.length
       ? [`minimumHealthyPercent ${lessThan(desired)} or less, so that an old task goes first`]
       : []
   const more =

@@ -10,6 +10,7 @@ export interface TaskSpan {
   readonly definition: string
   readonly before: boolean
   readonly startedMs: number
+  runningMs?: number
   healthyMs?: number
   stoppingMs?: number
   stoppedMs?: number
@@ -105,6 +106,7 @@ export function createOnlooker(world: World, startMs: number): TaskOnlooker {
       if (service && !before) service.started++
     }
     if (record.instanceId) span.instance = record.instanceId
+    if (task.lastStatus === 'RUNNING') span.runningMs ??= atMs
     if (machine.healthy !== healthy.has(id)) {
       if (machine.healthy) {
         healthy.add(id)

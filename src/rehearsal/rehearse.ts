@@ -1,6 +1,5 @@
 /** A rehearsal: several runs over one observed state, quick, slow and as usual, folded into what may be expected. */
 import { conditionOf, isReady } from '../conditions.ts'
-import { renderDuration } from '../durations.ts'
 import type { Kind } from '../kind.ts'
 import type { Desired, ObjectKey, Operation } from '../model.ts'
 import { manifestsOf } from '../reconcile/pass.ts'
@@ -12,7 +11,8 @@ import type { Loaded } from './load.ts'
 import type { ServiceWatch, TaskSpan } from './onlooker.ts'
 import { paceOf } from './pace.ts'
 import { type Outcome, type Run, type RunOptions, runOnce, type SentCall } from './run.ts'
-import { type Stuck, stuckIn } from './stuck.ts'
+import { spell } from './spell.ts'
+import { moreText, type Stuck, stuckIn } from './stuck.ts'
 
 export interface Range {
   readonly least: number
@@ -96,7 +96,11 @@ export async function rehearse(input: RehearseInput): Promise<Rehearsal> {
   const worst = [...runs].sort((a, b) => badness(b) - badness(a))[0] ?? usual
   const short = stuckIn(worst, keyOf)
   const stuck = large
-    ? short
+    ? short.map((one) =>
+        one.moreInstances > 0
+          ? { ...one, help: [moreText(one, one.moreInstances), ...one.help] }
+          : one,
+      )
     : await tried(short, worst.world, (more) =>
         runOnce({ ...common, seed, scale: pace.usual, more }),
       )
@@ -222,16 +226,17 @@ function clustersOf({ watched, world }: Run, stuck: readonly Stuck[]): Rehearsed
       cluster,
       instances,
       launched: now.filter(([id]) => !known.has(id)).length,
-      missing: stuck
-        .filter((one) => one.cluster === cluster)
-        .reduce((sum, one) => sum + one.moreInstances, 0),
+      missing: Math.max(
+        0,
+        ...stuck.filter((one) => one.cluster === cluster).map((one) => one.moreInstances),
+      ),
       peakCpu: percent(cpu),
       peakMemory: percent(memory),
     }
   })
 }
 
-/** Whether more instances would really help is seen by trying. */
+/** Whether more instances would really help is seen by trying: one in each cluster that is short, then as many as are missing. */
 async function tried(
   stuck: readonly Stuck[],
   world: World,
@@ -242,22 +247,25 @@ async function tried(
     if (moreInstances > 0) counts.set(cluster, (counts.get(cluster) ?? 0) + moreInstances)
   }
   if (counts.size === 0) return [...stuck]
-  const run = await runWith(
-    [...counts].map(([cluster, count]) => ({ cluster, count, ...likeThose(world, cluster) })),
-  )
-  const still = new Set(
-    stuckIn(run, () => undefined).map(({ cluster, service }) => `${cluster}/${service}`),
-  )
-  const then =
-    run.outcome === 'done'
-      ? `all is done after ${renderDuration(run.tookMs)}`
-      : 'then this service goes on'
-  return stuck.map((one) => {
-    if (one.moreInstances === 0) return one
-    const [first = '', ...rest] = one.help
-    if (still.has(`${one.cluster}/${one.service}`)) return { ...one, moreInstances: 0, help: rest }
-    return { ...one, help: [`${first} (tried: ${then})`, ...rest] }
-  })
+  const several = [...counts.values()].some((count) => count > 1)
+  for (const wish of several
+    ? [new Map([...counts.keys()].map((one) => [one, 1])), counts]
+    : [counts]) {
+    const more = [...wish].map(([cluster, count]) => ({
+      cluster,
+      count,
+      ...likeThose(world, cluster),
+    }))
+    const run = await runWith(more)
+    if (run.outcome !== 'done') continue
+    return stuck.map((one) => {
+      const moreInstances = wish.get(one.cluster) ?? 0
+      if (one.moreInstances === 0 || moreInstances === 0) return one
+      const said = `${moreText(one, moreInstances)} (tried: all is done after ${spell(run.tookMs)})`
+      return { ...one, moreInstances, help: [said, ...one.help] }
+    })
+  }
+  return stuck.map((one) => ({ ...one, moreInstances: 0 }))
 }
 
 /** Instances as the cluster has them now. */

@@ -1,8 +1,8 @@
 /** How a rehearsal reads: what would happen in which order, how low services come, whether there is room, how long. Pure. */
-import { renderDuration } from '../durations.ts'
 import { renderKey } from '../render-value.ts'
 import type { Rehearsal, RehearsedCluster, RehearsedService } from './rehearse.ts'
 import type { SentCall } from './run.ts'
+import { spell } from './spell.ts'
 import type { Stuck } from './stuck.ts'
 
 /** How the terminal paints; plain text where it does not. */
@@ -54,15 +54,15 @@ function summary({ calls, services, took, outcome }: Rehearsal): string {
   const stopped = services.reduce((sum, one) => sum + one.stopped, 0)
   const time =
     outcome === 'done'
-      ? `about ${renderDuration(took.usual)} (${renderRange(took.least, took.most)})`
-      : `nothing more happens after ${renderDuration(took.usual)}`
+      ? `about ${spell(took.usual)} (${renderRange(took.least, took.most)})`
+      : `nothing more happens after ${spell(took.usual)}`
   return ` · ${time} · ${count(calls.length, 'call')} · ${count(started, 'task')} started, ${stopped} stopped`
 }
 
 const count = (n: number, noun: string) => `${n} ${noun}${n === 1 ? '' : 's'}`
 
 function renderRange(leastMs: number, mostMs: number): string {
-  const [least, most] = [renderDuration(leastMs), renderDuration(mostMs)]
+  const [least, most] = [spell(leastMs), spell(mostMs)]
   return least === most ? least : `${least} to ${most}`
 }
 

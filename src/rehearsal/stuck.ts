@@ -34,8 +34,9 @@ export interface Stuck {
   readonly event?: string
   /** What would help; each stands alone. */
   readonly help: readonly string[]
-  /** How many more instances like the present ones the missing tasks take. */
+  /** How many more instances like the present ones the missing tasks take, and of which type those are. */
   readonly moreInstances: number
+  readonly type?: string
 }
 
 /** Services whose roll-out is under way at the end of a run, or failed in it for want of room. */
@@ -128,10 +129,7 @@ function explain(
     minimum > lessThan(desired) && live.length > own.length
       ? [`minimumHealthyPercent ${lessThan(desired)} or less, so that an old task goes first`]
       : []
-  const more =
-    moreInstances > 0
-      ? [`${moreInstances} more ${instanceWords(instances, moreInstances)} in the cluster`]
-      : []
+  const type = typeOf(instances)
   const dynamic =
     lack === 'port' ? ['no hostPort (or 0), so that any number of tasks fits an instance'] : []
   const smaller =
@@ -140,8 +138,9 @@ function explain(
     ...base,
     lack,
     why: short?.why ?? 'no instance meets all of its placement constraints and attributes',
-    help: [...more, ...fewer, ...dynamic, ...smaller],
+    help: [...fewer, ...dynamic, ...smaller],
     moreInstances,
+    ...(type ? { type } : {}),
   }
 }
 
@@ -150,13 +149,18 @@ function lessThan(desired: number): number {
   return desired <= 1 ? 0 : Math.floor(((desired - 1) * 100) / desired)
 }
 
-function instanceWords(instances: readonly InstanceRecord[], count: number): string {
+/** The type that all of them have. */
+function typeOf(instances: readonly InstanceRecord[]): string | undefined {
   const types = instances.map(
     ({ instance }) => instance.attributes?.find((one) => one.name === 'ecs.instance-type')?.value,
   )
-  const [type] = types
+  return types.every((one) => one === types[0]) ? types[0] : undefined
+}
+
+/** What more instances would do, as a sentence among what helps. */
+export function moreText({ type }: Pick<Stuck, 'type'>, count: number): string {
   const noun = count === 1 ? 'instance' : 'instances'
-  return type && types.every((one) => one === type) ? `${type} ${noun}` : noun
+  return `${count} more ${type ? `${type} ` : ''}${noun} in the cluster`
 }
 
 function shortOf(

@@ -1,9 +1,9 @@
 /** A rehearsal as a picture over time: a lane for each service, a bar for each task, a tick for each call. Pure. */
-import { renderDuration } from '../durations.ts'
 import { renderKey } from '../render-value.ts'
 import type { TaskSpan } from './onlooker.ts'
 import type { Rehearsal, RehearsedService } from './rehearse.ts'
 import { byDepth, nameOf } from './report.ts'
+import { spell } from './spell.ts'
 
 const width = 1180
 const left = 210
@@ -21,12 +21,12 @@ const styles = `
   .small { font-size: 10.5px; fill: #616e7c }
   .name { font-weight: 600 }
   .bad { fill: #b42318 }
-  .grid { stroke: #e4e7eb; stroke-width: 1 }
-  .axis { stroke: #9aa5b1 }
+  .grid { stroke: #d9dee3; stroke-width: 1; mix-blend-mode: multiply }
   .lane { fill: #f7f9fb }
   .old { fill: #7b8794 }
   .new { fill: #2f855a }
   .start { fill: #ecc94b }
+  .warm { fill: #9ad5b3 }
   .stop { fill: #cbd2d9 }
   .dead { fill: #c53030 }
   .call { stroke: #2b6cb0; stroke-width: 1.5 }
@@ -58,13 +58,14 @@ ${parts.join('\n')}
 
 /** The same as a page that stands alone. */
 export function timelinePage(rehearsals: readonly Rehearsal[], revision: string): string {
+  const short = revision.replace(/([0-9a-f]{12})[0-9a-f]{20,}/, '$1')
   return `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width">
-<title>fairlead rehearsal of ${quoted(revision)}</title>
+<title>fairlead rehearsal of ${quoted(short)}</title>
 <style>body { margin: 24px auto; max-width: ${width}px; font: 14px/1.5 system-ui, sans-serif; color: #1f2933; background: #fff } h1 { font-size: 18px; margin: 0 } p, li { color: #52606d } svg { width: 100%; height: auto }</style>
-<h1>What would happen with ${quoted(revision)}</h1>
+<h1>What would happen with ${quoted(short)}</h1>
 ${timelineSvg(rehearsals)}
 ${rehearsals.map(assumed).join('\n')}
 </html>
@@ -84,60 +85,91 @@ const words: Readonly<Record<Rehearsal['outcome'], string>> = {
   endless: 'does not end',
 }
 
+/** A part of the picture and where it ends. */
+interface Part {
+  readonly body: readonly string[]
+  readonly bottom: number
+}
+
 function panel(rehearsal: Rehearsal, top: number): { body: string; height: number } {
-  const { outcome, took, calls, services, tasks, stuck } = rehearsal
-  const endMs = Math.max(took.usual, ...tasks.map((one) => lastOf(one)), 1_000)
+  const { outcome, took, tasks } = rehearsal
+  const endMs = Math.max(took.usual, ...tasks.map((one) => lastOf(one)), 60_000)
   const x = scale(endMs)
-  const lanes = byDepth(services).slice(0, shownLanes)
-  const parts: string[] = []
+  const bad = outcome !== 'done'
+  const head = headOf(rehearsal, top)
+  const first = head.bottom + 22
+  const lanes = lanesOf(rehearsal, x, first + 26)
+  const foot = footOf(rehearsal, lanes.bottom)
+  const across = `y1="${first - 4}" y2="${lanes.bottom}"`
+  const body = [
+    ...head.body,
+    axis(endMs, x, first - 8),
+    callLane(rehearsal, x, first),
+    ...lanes.body,
+    ...ticks(endMs).map((ms) => `<line class="grid" x1="${x(ms)}" x2="${x(ms)}" ${across}/>`),
+    `<line class="end${bad ? ' endbad' : ''}" x1="${x(took.usual)}" x2="${x(took.usual)}" ${across}><title>${bad ? 'nothing more happens' : 'all is Ready'}</title></line>`,
+    ...foot.body,
+  ]
+  return { body: body.join('\n'), height: foot.bottom - top + 24 }
+}
+
+/** The verdict; where it is a bad one, why, and what helps. */
+function headOf({ outcome, took, calls, stuck, environment }: Rehearsal, top: number): Part {
   const bad = outcome !== 'done'
   const range = bad
-    ? `nothing more happens after ${renderDuration(took.usual)}`
-    : `about ${renderDuration(took.usual)}, ${renderDuration(took.least)} to ${renderDuration(took.most)}`
-  parts.push(
-    `<text x="20" y="${top + 26}" class="name${bad ? ' bad' : ''}" style="font-size:15px">${quoted(rehearsal.environment)} ${words[outcome]}</text>`,
+    ? `nothing more happens after ${spell(took.usual)}`
+    : `about ${spell(took.usual)}, ${spell(took.least)} to ${spell(took.most)}`
+  const body = [
+    `<text x="20" y="${top + 26}" class="name${bad ? ' bad' : ''}" style="font-size:15px">${quoted(environment)} ${words[outcome]}</text>`,
     `<text x="20" y="${top + 44}" class="small">${range} · ${calls.length} calls</text>`,
     legend(top + 20),
-  )
-  let y = top + 62
+  ]
+  let bottom = top + 62
   for (const one of stuck.slice(0, 5)) {
     const name = one.key ? renderKey(one.key) : `${one.cluster}/${one.service}`
-    parts.push(
-      `<text x="20" y="${y + 4}" class="bad">${quoted(clip(`${name}: ${one.why}`, 170))}</text>`,
-    )
-    y += 18
-    if (one.help[0]) {
-      parts.push(
-        `<text x="36" y="${y + 2}" class="small">${quoted(clip(`what helps: ${one.help.join('; or ')}`, 190))}</text>`,
-      )
-      y += 18
-    }
+    const why = quoted(clip(`${name}: ${one.why}`, 170))
+    body.push(`<text x="20" y="${bottom + 4}" class="bad">${why}</text>`)
+    bottom += 18
+    one.help.forEach((help, i) => {
+      const said = `${i === 0 ? 'what helps: ' : 'or '}${help}`
+      body.push(`<text x="36" y="${bottom + 2}" class="small">${quoted(clip(said, 190))}</text>`)
+      bottom += 16
+    })
+    bottom += 4
   }
-  const first = y + 22
-  parts.push(axis(endMs, x, first - 8))
-  y = first
-  parts.push(callLane(rehearsal, x, y))
-  y += 26
-  for (const service of lanes) {
+  return { body, bottom }
+}
+
+function lanesOf({ services, tasks }: Rehearsal, x: (ms: number) => number, top: number): Part {
+  const body: string[] = []
+  let bottom = top
+  const shown = byDepth(services).slice(0, shownLanes)
+  for (const service of shown) {
     const own = barsOf(service, tasks)
     const height = Math.max(26, own.shown.length * (bar + gap) + 8)
-    parts.push(lane(service, own, x, y, height))
-    y += height + 4
+    body.push(lane(service, own, x, bottom, height))
+    bottom += height + 4
   }
-  if (services.length > lanes.length) {
-    parts.push(
-      `<text x="20" y="${y + 12}" class="small">and ${services.length - lanes.length} more services, none of them lower</text>`,
-    )
-    y += 20
+  if (services.length > shown.length) {
+    const more = services.length - shown.length
+    const text = `and ${more} more services, none of them lower`
+    body.push(`<text x="20" y="${bottom + 12}" class="small">${text}</text>`)
+    bottom += 20
   }
-  parts.push(
-    ...ticks(endMs).map(
-      (ms) =>
-        `<line class="grid" x1="${x(ms)}" x2="${x(ms)}" y1="${first - 4}" y2="${y}" style="mix-blend-mode:multiply"/>`,
-    ),
-    `<line class="end${bad ? ' endbad' : ''}" x1="${x(took.usual)}" x2="${x(took.usual)}" y1="${first - 4}" y2="${y}"><title>${bad ? 'nothing more happens' : 'all is Ready'}</title></line>`,
-  )
-  return { body: parts.join('\n'), height: y - top + 24 }
+  return { body, bottom }
+}
+
+/** Whether there is room. */
+function footOf({ clusters }: Rehearsal, top: number): Part {
+  const shown = clusters.filter(({ instances, launched }) => instances + launched > 0)
+  const body = shown.map(({ cluster, instances, launched, missing, ...peak }, i) => {
+    const more = launched > 0 ? ` and ${launched} that come meanwhile` : ''
+    const lack = missing > 0 ? `, ${missing} too few` : ''
+    const noun = instances === 1 ? 'instance' : 'instances'
+    const text = `cluster ${cluster}: ${instances} ${noun}${more}${lack}; at most ${peak.peakCpu} % of CPU and ${peak.peakMemory} % of memory reserved`
+    return `<text x="20" y="${top + 16 + i * 16}" class="small">${quoted(text)}</text>`
+  })
+  return { body, bottom: top + shown.length * 16 }
 }
 
 const lastOf = (one: TaskSpan) => Math.max(one.stoppedMs ?? 0, one.healthyMs ?? 0, one.startedMs)
@@ -179,7 +211,8 @@ function legend(y: number): string {
   const items = [
     ['old', 'old task'],
     ['start', 'starting'],
-    ['new', 'new task, healthy'],
+    ['warm', 'runs'],
+    ['new', 'healthy'],
     ['stop', 'stopping'],
     ['dead', 'ended by itself'],
   ] as const
@@ -263,6 +296,7 @@ function taskBar(task: TaskSpan, x: (ms: number) => number, y: number): string {
   const stopping = task.stoppingMs ?? far
   const stopped = task.stoppedMs ?? far
   const healthy = task.healthyMs ?? far
+  const running = Math.min(healthy, task.runningMs ?? far)
   const piece = (style: string, from: number, to: number) => {
     const [a, b] = [x(from), to === far ? left + plot : x(to)]
     if (!(to > from) || b - a < 0.5) return ''
@@ -278,7 +312,8 @@ function taskBar(task: TaskSpan, x: (ms: number) => number, y: number): string {
     ...(task.reason ? [task.reason] : []),
   ].join('\n')
   const pieces = [
-    piece('start', task.startedMs, Math.min(healthy, stopping)),
+    piece('start', task.startedMs, Math.min(running, stopping)),
+    piece('warm', running, Math.min(healthy, stopping)),
     piece(alive, healthy, stopping),
     piece(ended, stopping, stopped),
   ]

@@ -210,7 +210,10 @@ export async function holdAgainst(rig: Rig, fleet: Fleet, fresh: boolean, note: 
 
 /** To go back alone would be stuck as well: it is a roll-out like any other. */
 function roomy(fleet: Fleet): Fleet {
-  const units = Object.entries(fleet.units).map(([name, unit]) => [name, { ...unit, maximum: 200, minimum: 0 }])
+  const units = Object.entries(fleet.units).map(([name, unit]) => [
+    name,
+    { ...unit, maximum: 200, minimum: 0 },
+  ])
   return { ...fleet, units: Object.fromEntries(units) }
 }
 

@@ -75,7 +75,7 @@ export function createKeeper(options: KeeperOptions): Keeper {
   const { clock } = runtime
   const memories = new Map<string, Map<string, unknown>>()
   const statuses = new Map<ObjectKey, Status>()
-  const schedule = createSchedule(clock)
+  const schedule = createSchedule(clock, options.followMs / 10)
   const { lookAt } = schedule
   const onces = new Set(
     kinds.flatMap(({ operations }) =>
@@ -191,7 +191,7 @@ export function createKeeper(options: KeeperOptions): Keeper {
   /** A roll-out that ended has moved tasks: what shows the room on instances is read once more. */
   const lookAtRoom = (key: ObjectKey, pass: Pass): void => {
     for (const other of pass.graph.refersTo.get(key) ?? []) {
-      if (statuses.get(other)?.instances) lookAt(other, clock.now() + 1_000)
+      if (statuses.get(other)?.instances) lookAt(other, clock.now() + options.followMs)
     }
   }
 

@@ -21,13 +21,14 @@ export interface Schedule {
   wake(): void
 }
 
-/** Looks begin on a grid, so that keys go together: one pass and full batches in place of many small ones. */
-const gridMs = 500
-
 /** No timer is set for longer, so that a clock that was put right is noticed. Milliseconds. */
 const longestWaitMs = 3_600_000
 
-export function createSchedule(clock: Clock): Schedule {
+/**
+ * Looks begin on a grid, so that keys go together: one pass and full batches in place of many small ones. What is due
+ * at once is not made to wait for it.
+ */
+export function createSchedule(clock: Clock, gridMs: number): Schedule {
   const due = new Map<ObjectKey, number>()
   let sweepAtMs = Number.POSITIVE_INFINITY
   let waiting = new AbortController()

@@ -13,7 +13,7 @@ import { createManifestCache, readManifests } from '../src/reconcile/manifest.ts
 import type { PruneWish } from '../src/reconcile/prune-guards.ts'
 import { quietLog, seededRandom } from '../src/runtime.ts'
 import { createSimulator } from '../src/simulator/index.ts'
-import { createVirtualClock, type VirtualClock } from './virtual-clock.ts'
+import { createVirtualClock, type VirtualClock } from '../src/virtual-clock.ts'
 
 export interface SentCall {
   readonly operation: Operation

@@ -77,7 +77,11 @@ const mayImport: Record<string, readonly string[]> = {
   loop: ['reconcile', 'aws', 'the AWS function', ...low],
   server: ['type:loop', ...low],
   simulator: [],
-  cli: ['registry', 'reconcile', 'loop', 'server', 'simulator', 'aws', 'the AWS function', ...low],
+  rehearsal: ['reconcile', 'loop', 'aws', 'the AWS function', 'simulator', ...low],
+  cli: [
+    ...['registry', 'reconcile', 'loop', 'server', 'simulator', 'rehearsal', 'aws'],
+    ...['the AWS function', ...low],
+  ],
   main: ['cli', ...low],
 }
 

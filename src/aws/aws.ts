@@ -1,8 +1,10 @@
 /** AWS as one function, and the shape of the layers around it. */
-import type { Operation } from '../model.ts'
+import type { ObjectKey, Operation } from '../model.ts'
 
 export interface CallOptions {
   readonly signal?: AbortSignal
+  /** Of a write: for which resource it is; for layers that report. */
+  readonly key?: ObjectKey
 }
 
 /** Sends one operation. Rejects with AwsFailure, whose class decides what happens next. */

@@ -8,6 +8,7 @@ import { kinds } from '../kinds/index.ts'
 import type { Metrics } from '../metrics.ts'
 import type { Environment, Operation } from '../model.ts'
 import { accountOf } from '../reconcile/manifest/environment.ts'
+import { rehearsalReads } from '../rehearsal/reads.ts'
 import type { Runtime } from '../runtime.ts'
 import type { Io } from './io.ts'
 import { verifyReads } from './verify/reads.ts'
@@ -17,6 +18,7 @@ const plainReads: ReadonlySet<string> = new Set([
   'tag:GetResources',
   'sts:GetCallerIdentity',
   ...verifyReads,
+  ...rehearsalReads,
 ])
 
 export function isRead(operation: Operation): boolean {

@@ -1,11 +1,15 @@
 /** `fairlead plan` and `fairlead diff`: what would be done, and why; nothing is written. */
 import { AwsFailure } from '../errors.ts'
+import type { Plan } from '../model.ts'
 import type { Pass } from '../reconcile/pass.ts'
 import type { PruneWish } from '../reconcile/prune-guards.ts'
+import type { Rehearsal } from '../rehearsal/rehearse.ts'
+import { rehearsalData, renderRehearsal } from '../rehearsal/report.ts'
 import { renderKey } from '../render-value.ts'
 import type { Io } from './io.ts'
 import { isBroken, load, renderProblem } from './load.ts'
 import { look } from './look.ts'
+import { masked } from './mask.ts'
 import { planJson, renderPlans, summarize } from './render-plan.ts'
 import { styleFor } from './style.ts'
 
@@ -16,6 +20,10 @@ export interface PlanOptions {
   readonly output?: 'text' | 'json'
   readonly apiShare?: number
   readonly prune?: PruneWish
+  /** Also what would happen then, tried in the simulator. */
+  readonly rehearse?: boolean
+  /** A file for the rehearsal's timeline. */
+  readonly timeline?: string
 }
 
 export interface Planned {
@@ -33,24 +41,40 @@ export async function plan(path: string, options: PlanOptions, io: Io): Promise<
   if (broken && desired.environments.every(({ name }) => desired.stopped.includes(name))) {
     return { result: 'error' }
   }
-  let passes: Pass[]
+  let passes: Pass[] = []
+  let plans: Plan[]
+  let rehearsals: Rehearsal[] | undefined
   try {
-    passes = await look(desired, options, io)
+    if (options.rehearse || options.timeline !== undefined) {
+      const { rehearseAll } = await import('./rehearse.ts')
+      ;({ plans, rehearsals } = await rehearseAll(desired, options, io))
+    } else {
+      passes = await look(desired, options, io)
+      plans = passes.map((pass) => pass.plan)
+    }
   } catch (error) {
     if (!(error instanceof AwsFailure)) throw error
     io.stderr(`${error.operation}: ${error.code}: ${error.message}\n`)
     return { result: 'error' }
   }
-  const plans = passes.map((pass) => pass.plan)
-  io.stdout(
-    options.output === 'json'
-      ? planJson(plans, desired)
-      : renderPlans(plans, desired, styleFor(io), renderOrphans(passes)),
-  )
+  const style = styleFor(io)
+  if (options.output === 'json') {
+    io.stdout(
+      planJson(
+        plans,
+        desired,
+        rehearsals?.map((one) => rehearsalData(one, masked)),
+      ),
+    )
+  } else {
+    io.stdout(renderPlans(plans, desired, style, renderOrphans(passes)))
+    for (const one of rehearsals ?? []) io.stdout(`\n${renderRehearsal(one, style)}`)
+  }
   const unread = plans.some((one) =>
     one.changes.some(({ reason }) => reason && unreachable.has(reason.code)),
   )
-  if (broken || unread) return { result: 'error' }
+  const fails = rehearsals?.some(({ outcome }) => outcome !== 'done' && outcome !== 'held')
+  if (broken || unread || fails) return { result: 'error' }
   const { change, blocked } = summarize(plans)
   return { result: change + blocked > 0 ? 'changes' : 'same' }
 }

@@ -180,7 +180,11 @@ export function renderSummary(summary: Summary, style: Style): string {
 }
 
 /** The plan as versioned JSON; values that look like secrets are hidden in fields and calls alike. */
-export function planJson(plans: readonly Plan[], desired: Desired): string {
+export function planJson(
+  plans: readonly Plan[],
+  desired: Desired,
+  rehearsals?: readonly object[],
+): string {
   const body = {
     apiVersion: 'fairlead.dev/v1alpha1',
     kind: 'Plan',
@@ -190,6 +194,7 @@ export function planJson(plans: readonly Plan[], desired: Desired): string {
       name: plan.environment,
       changes: plan.changes.map((change) => masked(change)),
     })),
+    ...(rehearsals ? { rehearsals } : {}),
   }
   return `${JSON.stringify(body, null, 2)}\n`
 }

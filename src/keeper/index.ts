@@ -15,12 +15,11 @@ import type {
   Observation,
   Outcome,
   Plan,
-  Reason,
   Status,
 } from '../model.ts'
 import { createExecutor, type Priority } from '../reconcile/execute.ts'
 import { digestOf, type Pass, runPass } from '../reconcile/pass.ts'
-import { refusalOf } from '../reconcile/refusal.ts'
+import { createAdmission } from '../reconcile/refusal.ts'
 import { foldStatus } from '../reconcile/status.ts'
 import { renderKey } from '../render-value.ts'
 import { type Held, heldBack } from './held.ts'
@@ -28,6 +27,7 @@ import { createHoldback } from './holdback.ts'
 import { instanceNews } from './instance-news.ts'
 import { createOldRevisions } from './old-revisions.ts'
 import type { KeeperOptions } from './options.ts'
+import { createOvertaking } from './overtaken.ts'
 import { tellFailure } from './pass-failure.ts'
 import { createPruner } from './pruner.ts'
 import { createRollouts } from './rollouts.ts'
@@ -58,7 +58,7 @@ export function createKeeper(options: KeeperOptions): Keeper {
   const { clock } = runtime
   const memories = new Map<string, Map<string, unknown>>()
   const statuses = new Map<ObjectKey, Status>()
-  const schedule = createSchedule(clock)
+  const schedule = createSchedule(clock, options.followMs / 10)
   const { lookAt } = schedule
   const onces = new Set(
     kinds.flatMap(({ operations }) =>
@@ -75,6 +75,8 @@ export function createKeeper(options: KeeperOptions): Keeper {
   const well = new Map<ObjectKey, Observation>()
   const teller = createTeller()
   const room = createRoom(() => clock.now())
+  const overtaking = createOvertaking()
+  const refusal = createAdmission(options.aws)
   let desired: Desired | undefined
   let environment: Environment | undefined
   let askedMs = 0
@@ -84,7 +86,6 @@ export function createKeeper(options: KeeperOptions): Keeper {
   let adoption = 0
   let index: { readonly entries: readonly IndexEntry[]; readonly atMs: number } | undefined
   let lastPass: Pass | undefined
-  let admitted = false
 
   const event = (
     type: JournalEvent['type'],
@@ -136,6 +137,7 @@ export function createKeeper(options: KeeperOptions): Keeper {
     const { call } = outcome
     const now = clock.now()
     well.delete(call.key)
+    overtaking.wrote(call.key)
     const change = changes.get(call.key)
     const kindName = call.key.split('/')[1] ?? ''
     const verdict = change?.verdict ?? 'update'
@@ -192,7 +194,7 @@ export function createKeeper(options: KeeperOptions): Keeper {
   /** A roll-out that ended has moved tasks: what shows the room on instances is read once more. */
   const lookAtRoom = (key: ObjectKey, pass: Pass): void => {
     for (const other of pass.graph.refersTo.get(key) ?? []) {
-      if (statuses.get(other)?.instances) lookAt(other, clock.now() + 1_000)
+      if (statuses.get(other)?.instances) lookAt(other, clock.now() + options.followMs)
     }
   }
 
@@ -272,8 +274,13 @@ export function createKeeper(options: KeeperOptions): Keeper {
         (one) => one.status === 'DRAINING' || !one.agentConnected,
       )
       const waitsMs = room.waitsUntil(key)
+      // Calls in the queue bring the next look with them when they end, or are dropped.
+      const follows = change.calls.length === 0 || reason !== undefined
       if (waitsMs !== undefined && reason?.code) lookAt(key, waitsMs)
-      else if (unsettled || status.conditions.some(({ type }) => type === 'Reconciling')) {
+      else if (
+        unsettled ||
+        (follows && status.conditions.some(({ type }) => type === 'Reconciling'))
+      ) {
         lookAt(key, now + options.followMs)
       }
     }
@@ -285,25 +292,18 @@ export function createKeeper(options: KeeperOptions): Keeper {
     }
   }
 
-  /** Looked into until it is well; then it cannot change while the place stays the same. */
-  const refusal = async (of: Environment): Promise<Reason | undefined> => {
-    if (admitted) return undefined
-    const refuse = await refusalOf(options.aws, of)
-    admitted = refuse === undefined
-    return refuse
-  }
-
   const onePass = async (signal: AbortSignal): Promise<void> => {
     const look = schedule.take()
     if (!look || !desired || !environment) return
     const now = clock.now()
+    overtaking.begin()
     if (look.sweep) schedule.sweepAt(now + options.intervalMs)
     const turn = adoption
     const labels = { environment: environment.name }
     try {
       const refuse = await refusal(environment)
       const fresh = !look.sweep && index !== undefined && now - index.atMs < options.intervalMs
-      const pass = await runPass({
+      const whole = await runPass({
         aws: options.aws,
         kinds,
         owner: options.owner,
@@ -325,6 +325,8 @@ export function createKeeper(options: KeeperOptions): Keeper {
       })
       // A newer snapshot arrived while this pass looked: its plan would be yesterday's. Stopped: nobody's.
       if (turn !== adoption || signal.aborted) return
+      const { pass, overtaken } = overtaking.cut(whole, executor.busy())
+      for (const key of overtaken) lookAt(key, clock.now() + options.followMs)
       index = fresh && index ? index : { entries: pass.index, atMs: now }
       lastPass = pass
       settlePass(pass)

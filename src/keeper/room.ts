@@ -3,7 +3,7 @@
  * resource counts as asked for by the revision that is then read.
  */
 import { isReady, isStalled } from '../conditions.ts'
-import type { Change, Desired, Environment, Health, ObjectKey, Status } from '../model.ts'
+import type { Change, Desired, Environment, Health, Manifest, ObjectKey, Status } from '../model.ts'
 import { manifestsOf, type Pass } from '../reconcile/pass.ts'
 import { createCorrections } from './corrections.ts'
 import { isRolling } from './gates/budget.ts'
@@ -82,7 +82,7 @@ export function createRoom(now: () => number): Room {
       for (const { key } of changes) waiting.delete(key)
       const reasons = gated({
         changes: changes.filter(({ calls }) => calls.length > 0),
-        manifests: new Map(desired.manifests.map((manifest) => [manifest.key, manifest])),
+        manifests: byKey(desired),
         standings,
         asked,
         sent,
@@ -123,7 +123,8 @@ export function createRoom(now: () => number): Room {
       if (verdict === 'keep' || verdict === 'blocked') sent.delete(key)
       else if (!held && effect === 'roll-out') sent.add(key)
       const ended = was && !isRolling(standingOf(status)) && !sent.has(key)
-      return ended ? [...waiting.keys()].filter(rolls).slice(0, 2) : []
+      // In an order that does not hang on who was looked at last: then it can be told beforehand.
+      return ended ? [...waiting.keys()].filter(rolls).sort().slice(0, 2) : []
     },
     wrote(change) {
       corrections.wrote(change, asked.get(change.key)?.digest ?? '')
@@ -138,4 +139,15 @@ export function createRoom(now: () => number): Room {
       corrections.forget(key)
     },
   }
+}
+
+/** Made once for each snapshot, which does not change. */
+const maps = new WeakMap<Desired, ReadonlyMap<ObjectKey, Manifest>>()
+
+function byKey(desired: Desired): ReadonlyMap<ObjectKey, Manifest> {
+  const known = maps.get(desired)
+  if (known) return known
+  const made = new Map(desired.manifests.map((manifest) => [manifest.key, manifest]))
+  maps.set(desired, made)
+  return made
 }

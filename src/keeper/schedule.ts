@@ -24,22 +24,31 @@ export interface Schedule {
 /** No timer is set for longer, so that a clock that was put right is noticed. Milliseconds. */
 const longestWaitMs = 3_600_000
 
-export function createSchedule(clock: Clock): Schedule {
+/**
+ * Looks begin on a grid, so that keys go together: one pass and full batches in place of many small ones. What is due
+ * at once is not made to wait for it.
+ */
+export function createSchedule(clock: Clock, gridMs: number): Schedule {
   const due = new Map<ObjectKey, number>()
   let sweepAtMs = Number.POSITIVE_INFINITY
   let waiting = new AbortController()
+  // Making an exception costs more than asking whether there is anything to end.
+  const wake = () => {
+    if (!waiting.signal.aborted) waiting.abort()
+  }
   const nextMs = () => Math.min(sweepAtMs, ...due.values())
   return {
     lookAt(key, atMs) {
-      due.set(key, Math.min(due.get(key) ?? atMs, atMs))
-      waiting.abort()
+      const gridded = atMs <= clock.now() ? atMs : Math.ceil(atMs / gridMs) * gridMs
+      due.set(key, Math.min(due.get(key) ?? gridded, gridded))
+      wake()
     },
     sweepAt(atMs) {
       sweepAtMs = atMs
     },
     sweepNow() {
       sweepAtMs = clock.now()
-      waiting.abort()
+      wake()
     },
     forget(key) {
       due.delete(key)
@@ -61,8 +70,6 @@ export function createSchedule(clock: Clock): Schedule {
       for (const key of keys) due.delete(key)
       return keys.length > 0 ? { sweep: false, keys } : undefined
     },
-    wake() {
-      waiting.abort()
-    },
+    wake,
   }
 }

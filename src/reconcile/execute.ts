@@ -109,7 +109,7 @@ export function createExecutor(options: ExecutorOptions): Executor {
     let outcome: Outcome
     try {
       const input = fillHoles(call.input, batch.values) as Record<string, unknown>
-      const answer = await options.aws(call.operation, input)
+      const answer = await options.aws(call.operation, input, { key: call.key })
       const yielded: Record<string, string> = {}
       for (const [attribute, path] of Object.entries(call.yields ?? {})) {
         const value = pick(answer, path)

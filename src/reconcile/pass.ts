@@ -72,6 +72,25 @@ export function manifestsOf(desired: Desired, environment: Environment): readonl
     : desired.manifests.filter((manifest) => manifest.namespace === environment.name)
 }
 
+/** Manifests do not change, so their graph is built once for each environment of a snapshot. */
+const graphs = new WeakMap<Desired, Map<string, Related>>()
+
+interface Related {
+  readonly all: readonly Manifest[]
+  readonly graph: Graph
+}
+
+function graphOf({ desired, environment, kinds }: PassInput): Related {
+  const known = graphs.get(desired) ?? new Map<string, Related>()
+  graphs.set(desired, known)
+  const present = known.get(environment.name)
+  if (present) return present
+  const all = manifestsOf(desired, environment)
+  const made = { all, graph: buildGraph(all, desired.references, kinds) }
+  known.set(environment.name, made)
+  return made
+}
+
 /** Rejects with AwsFailure only when the tagging index cannot be read: then nothing at all is known. */
 export async function runPass(input: PassInput): Promise<Pass> {
   const timed = async <T>(stage: string, work: () => T | Promise<T>): Promise<T> => {
@@ -81,8 +100,7 @@ export async function runPass(input: PassInput): Promise<Pass> {
     return result
   }
   const { desired, environment, kinds } = input
-  const all = manifestsOf(desired, environment)
-  const graph = await timed('graph', () => buildGraph(all, desired.references, kinds))
+  const { all, graph } = await timed('graph', () => graphOf(input))
   const index = await timed('index', () => (input.refuse ? [] : (input.index ?? readAll(input))))
   const mode = input.teardown || input.refuse ? undefined : input.prune
   const clearing = clearingOf(index, all, desired, environment, kinds, mode)
@@ -178,8 +196,13 @@ function knownOf(
   manifests: ReadonlyMap<ObjectKey, Manifest>,
 ): Map<ObjectKey, Observation> {
   const asked = new Set(keys)
-  const entries = keys === undefined ? [] : [...(known ?? [])]
-  return new Map(entries.filter(([key]) => manifests.has(key) && !asked.has(key)))
+  const entries = keys === undefined ? [] : [...manifests.keys()]
+  return new Map(
+    entries.flatMap((key) => {
+      const seen = asked.has(key) ? undefined : known?.get(key)
+      return seen ? [[key, seen] as const] : []
+    }),
+  )
 }
 
 function withoutBusy(

@@ -26,3 +26,14 @@ export async function refusalOf(
 function isRefused({ operation, class: cls }: AwsFailure): boolean {
   return operation === 'sts:AssumeRole' && ['denied', 'invalid', 'notFound'].includes(cls)
 }
+
+/** The same for a process: looked into until it is well, for then it cannot change while the place stays the same. */
+export function createAdmission(aws: Aws) {
+  let admitted = false
+  return async (of: Environment): Promise<Reason | undefined> => {
+    if (admitted) return undefined
+    const refuse = await refusalOf(aws, of)
+    admitted = refuse === undefined
+    return refuse
+  }
+}

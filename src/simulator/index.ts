@@ -6,6 +6,8 @@ import { advance, wakeAgents } from './machines/advance.ts'
 import { type Disturbance, disturb } from './machines/disturb.ts'
 import { instanceTypes } from './machines/instance-types.ts'
 import { draw, hexId } from './machines/random.ts'
+import { type Onlooker, watchTasks } from './machines/watch.ts'
+import { type Answer, loadWorld } from './seed/index.ts'
 import { applicationAutoScalingHandlers } from './services/application-autoscaling/index.ts'
 import { autoScalingHandlers } from './services/autoscaling/index.ts'
 import { ec2Handlers } from './services/ec2/index.ts'
@@ -34,7 +36,7 @@ import { secretsHandlers } from './services/secretsmanager/index.ts'
 import { ssmHandlers } from './services/ssm/index.ts'
 import { stsHandlers } from './services/sts.ts'
 import { taggingHandlers } from './services/tagging.ts'
-import { createWorld, type World } from './world.ts'
+import { createWorld, type Pace, type World } from './world.ts'
 
 /** Container instances that register themselves as soon as their cluster exists. */
 export interface ContainerInstances {
@@ -62,6 +64,8 @@ export interface SimulatorOptions extends FaultOptions {
    * Default false.
    */
   readonly checksReferences?: boolean
+  /** Whether everything takes as short or as long as it may; absent: as the seed draws. */
+  readonly pace?: Pace
   /** Go on from what `snapshot()` gave. */
   readonly from?: SimulatorSnapshot
 }
@@ -90,6 +94,10 @@ export interface Simulator {
   /** Lets something happen that no API does: an agent dies, a Spot instance is taken away, a host fails. */
   disturb(what: Disturbance, options?: { readonly region?: string }): void
   snapshot(): SimulatorSnapshot
+  /** Puts what AWS answered to reads into a region that nothing was done in yet; see seed/. */
+  load(answers: readonly Answer[], options?: { readonly region?: string }): void
+  /** Lets an onlooker see each change of a region's tasks. */
+  watch(onlooker: Onlooker, options?: { readonly region?: string }): void
   /** Ends random failures, throttling and stale reads for good. */
   heal(): void
 }
@@ -173,6 +181,7 @@ export function createSimulator(options: SimulatorOptions): Simulator {
         coldStartScale,
         checksImages,
         checksReferences,
+        ...(options.pace && { pace: options.pace }),
         time: options.now(),
       })
       const world = { ...fresh, iam: iamOf(of) }
@@ -235,6 +244,16 @@ export function createSimulator(options: SimulatorOptions): Simulator {
     snapshot() {
       const worlds = new Map([...regions].map(([name, { world }]) => [name, world] as const))
       return { worlds: structuredClone(worlds) }
+    },
+
+    load(answers, { region: name = 'us-east-1' } = {}) {
+      const { world } = regionOf(name)
+      loadWorld(world, copyOf(answers), world.time)
+      wakeAgents(world, world.time)
+    },
+
+    watch(onlooker, { region: name = 'us-east-1' } = {}) {
+      watchTasks(regionOf(name).world, onlooker)
     },
 
     heal() {

@@ -202,6 +202,8 @@ export interface Wake {
   readonly key: string
 }
 
+export type Pace = 'quick' | 'slow'
+
 export interface World {
   readonly account: string
   readonly region: string
@@ -240,6 +242,8 @@ export interface World {
   readonly streams: Map<string, number>
   /** Multiplies how long tasks take to start. */
   readonly coldStartScale: number
+  /** Everything takes as short or as long as it may, instead of what is drawn. */
+  readonly pace?: Pace
   /** Tasks fail whose image would have to be in the account's own registry, and is not. */
   readonly checksImages: boolean
   /** Tasks fail whose secrets, parameters, log groups or roles would have to be in the account, and are not. */
@@ -269,6 +273,7 @@ export function createWorld(
     coldStartScale?: number
     checksImages?: boolean
     checksReferences?: boolean
+    pace?: Pace
     time?: number
   } = {},
 ): World {
@@ -293,6 +298,7 @@ export function createWorld(
     seed: options.seed ?? 1,
     streams: new Map(),
     coldStartScale: options.coldStartScale ?? 1,
+    ...(options.pace && { pace: options.pace }),
     checksImages: options.checksImages ?? false,
     checksReferences: options.checksReferences ?? false,
     alarms: new Map(),

@@ -10,7 +10,8 @@ import { verifyReads } from '../../src/cli/verify/reads.ts'
 import { AwsFailure } from '../../src/errors.ts'
 import { kinds } from '../../src/kinds/index.ts'
 import type { Operation } from '../../src/model.ts'
-import { createVirtualClock } from '../virtual-clock.ts'
+import { rehearsalReads } from '../../src/rehearsal/reads.ts'
+import { createVirtualClock } from '../../src/virtual-clock.ts'
 
 describe('the class of a failure', () => {
   test.each([
@@ -168,7 +169,12 @@ describe('layers', () => {
 })
 
 test('the adapter can send what the kinds declare, and nothing more', async () => {
-  const declared = new Set<Operation>(['tag:GetResources', 'sts:GetCallerIdentity', ...verifyReads])
+  const declared = new Set<Operation>([
+    'tag:GetResources',
+    'sts:GetCallerIdentity',
+    ...verifyReads,
+    ...rehearsalReads,
+  ])
   for (const kind of kinds) {
     for (const operation of Object.keys(kind.operations)) declared.add(operation as Operation)
   }

@@ -12,8 +12,8 @@ import { readManifests } from '../../src/reconcile/manifest.ts'
 import { quietLog } from '../../src/runtime.ts'
 import { AwsError } from '../../src/simulator/api.ts'
 import { createSimulator } from '../../src/simulator/index.ts'
+import { createVirtualClock } from '../../src/virtual-clock.ts'
 import { snapshotOf } from '../rig.ts'
-import { createVirtualClock } from '../virtual-clock.ts'
 
 const elsewhere = '210987654321'
 const roleThere = `arn:aws:iam::${elsewhere}:role/fairlead`

@@ -33,6 +33,10 @@ export const changeCommands: Group = (program, io, done) => {
     .addOption(prune())
     .addOption(maxDeletes())
     .addOption(flag('--detailed-exitcode', 'exit 0: nothing to do, 2: changes, 1: error', false))
+    .addOption(
+      flag('--rehearse', 'try it in the simulator, on the state of AWS as it is now', false),
+    )
+    .addOption(flag('--timeline <file>', 'the rehearsal as a picture over time, .svg or .html'))
     .action(async (path: string, flags: Flags, command: Command) => {
       const { plan } = await import('../plan.ts')
       const { result } = await plan(path, planned(flags, command), io)

@@ -1,6 +1,14 @@
 /** How many services roll out at once: a share of the environment's, and of a cluster's where its manifest says so. Pure. */
 import type { Manifest, ObjectKey } from '../../model.ts'
-import { type Gate, type Gated, type GateInput, isUrgent, rolls, type Standing } from './gate.ts'
+import {
+  type Gate,
+  type Gated,
+  type GateInput,
+  isRollOut,
+  isUrgent,
+  rolls,
+  type Standing,
+} from './gate.ts'
 
 const usualShare = '10%'
 const onCluster = 'fairlead.dev/max-rollouts'
@@ -53,28 +61,33 @@ function clusterOf(service: Manifest | undefined): string | undefined {
 
 export const budget: Gate = (input) => {
   const { changes, manifests, standings, sent } = input
+  if (!changes.some(isRollOut)) return new Map()
   const rolling = new Set(
     [...standings].flatMap(([key, standing]) => (isRolling(standing) ? [key] : [])),
   )
   for (const key of sent) rolling.add(key)
-  const waiting = changes.filter(
-    ({ key, effect, verdict }) => rolls(key) && verdict === 'update' && effect === 'roll-out',
-  )
-  const pools = poolsOf(input)
+  const waiting = changes.filter(isRollOut)
+  const pools = poolsOf(input).map((pool) => ({
+    ...pool,
+    count: [...rolling].filter(pool.holds).length,
+  }))
+  const take = (key: ObjectKey) => {
+    if (rolling.has(key)) return
+    rolling.add(key)
+    for (const pool of pools) if (pool.holds(key)) pool.count++
+  }
   const held = new Map<ObjectKey, Gated>()
   for (const { key } of waiting) {
     // What rolls out already is overtaken by its own newer content, and takes no further place.
     if (rolling.has(key) || isUrgent(manifests.get(key))) {
-      rolling.add(key)
+      take(key)
       continue
     }
-    const full = pools.find(
-      ({ limit, holds }) => holds(key) && [...rolling].filter(holds).length >= limit,
-    )
+    const full = pools.find(({ limit, holds, count }) => holds(key) && count >= limit)
     if (full) {
       const why = `${full.limit} of ${full.limit} roll-outs ${full.name} are under way`
       held.set(key, { code: 'RolloutBudget', why })
-    } else rolling.add(key)
+    } else take(key)
   }
   return held
 }

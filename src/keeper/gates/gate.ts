@@ -62,4 +62,8 @@ export const isUrgent = (manifest: Manifest | undefined): boolean =>
   !['', 'false', undefined].includes(manifest?.annotations[urgent])
 
 /** The kind whose roll-outs are counted and sent in waves. */
-export const rolls = (key: ObjectKey): boolean => key.split('/')[1] === 'Service'
+export const rolls = (key: ObjectKey): boolean => key.includes('/Service/')
+
+/** A change that replaces running tasks. */
+export const isRollOut = ({ key, effect, verdict }: Change): boolean =>
+  verdict === 'update' && effect === 'roll-out' && rolls(key)

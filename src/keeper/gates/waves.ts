@@ -4,7 +4,15 @@
  */
 import type { ObjectKey } from '../../model.ts'
 import { renderKey } from '../../render-value.ts'
-import { type Gate, type Gated, type GateInput, isUrgent, rolls, type Standing } from './gate.ts'
+import {
+  type Gate,
+  type Gated,
+  type GateInput,
+  isRollOut,
+  isUrgent,
+  rolls,
+  type Standing,
+} from './gate.ts'
 
 /** With fewer, a failure says little about the others. */
 const many = 4
@@ -18,9 +26,7 @@ interface Wave {
 }
 
 export const waves: Gate = (input) => {
-  const waiting = input.changes.filter(
-    ({ key, effect, verdict }) => rolls(key) && verdict === 'update' && effect === 'roll-out',
-  )
+  const waiting = input.changes.filter(isRollOut)
   const held = new Map<ObjectKey, Gated>()
   const known = new Map<string, Gated | undefined>()
   for (const { key } of waiting) {

@@ -88,8 +88,14 @@ function knowing(
   return { found: 'yes', live: { ...seen.live, state: { ...seen.live.state, digests } } }
 }
 
+/** One index serves many passes. */
+const sorted = new WeakMap<ObserveContext['index'], Map<string, Revision[]>>()
+
 function byFamily(context: ObserveContext): Map<string, Revision[]> {
+  const known = sorted.get(context.index)
+  if (known) return known
   const families = new Map<string, Revision[]>()
+  sorted.set(context.index, families)
   for (const { arn, tags } of context.index) {
     const at = parseArn(arn)
     if (!at) continue

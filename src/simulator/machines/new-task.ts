@@ -27,6 +27,7 @@ import { attachInterface, bindPorts, subnetIn, zoneOf } from './network.ts'
 import { between, hexId, uuid } from './random.ts'
 import { planContainers } from './script.ts'
 import { fargate, instance as onInstance } from './timing.ts'
+import { tellOnlooker } from './watch.ts'
 
 export interface NewTask {
   readonly clusterName: string
@@ -141,6 +142,7 @@ export function createTask(world: World, wish: NewTask, now: number): TaskRecord
   if (wish.waiting) waitingIn(world, clusterName).tasks.add(id)
   else if (wish.instance) settleOn(world, id, record, definition, wish.instance, now)
   else settleOnFargate(world, id, record, now)
+  tellOnlooker(world, record, now)
   return record
 }
 

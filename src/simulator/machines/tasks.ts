@@ -27,6 +27,7 @@ import { between } from './random.ts'
 import { lacking } from './references.ts'
 import { drainMs, failureOf, nextTargetEvent, targetTimes } from './targets.ts'
 import * as timing from './timing.ts'
+import { tellOnlooker } from './watch.ts'
 
 /** Orders a task to stop; it obeys once the order has reached its agent. A second order changes nothing. */
 export function requestStop(
@@ -49,6 +50,7 @@ export function requestStop(
 /** Something about the task has changed: its version counts on, and its service looks at it shortly. */
 function changed(world: World, record: TaskRecord, now: number): void {
   record.task.version = (record.task.version ?? 0) + 1
+  tellOnlooker(world, record, now)
   wakeService(world, serviceOf(world, record), now)
 }
 

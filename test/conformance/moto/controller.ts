@@ -9,7 +9,7 @@ import { kinds } from '../../../src/kinds/index.ts'
 import { createMetrics } from '../../../src/metrics.ts'
 import type { Condition, Desired, Operation } from '../../../src/model.ts'
 import { quietLog, seededRandom } from '../../../src/runtime.ts'
-import { createVirtualClock, quiesce } from '../../virtual-clock.ts'
+import { createVirtualClock, quiesce } from '../../../src/virtual-clock.ts'
 
 export interface Told {
   /** The condition Ready of everything that has one, by `Kind/name`. */

@@ -1,8 +1,8 @@
 /**
- * Virtual time for tests: nothing waits, timers fire in order, the same seed gives the same history. Before time goes
- * on, `settled` lets everything that can go on do so: with another program behind, until that has answered.
+ * Virtual time: nothing waits, timers fire in order, the same seed gives the same history. For tests and rehearsals. Before
+ * time goes on, `settled` lets everything that can go on do so: with another program behind, until that has answered.
  */
-import type { Clock } from '../src/runtime.ts'
+import type { Clock } from './runtime.ts'
 
 interface Timer {
   readonly atMs: number

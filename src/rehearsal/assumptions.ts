@@ -1,7 +1,7 @@
 /** What a rehearsal takes for granted, said aloud. Pure. */
 import { manifestsOf } from '../reconcile/pass.ts'
+import type { RehearseInput } from './input.ts'
 import type { paceOf } from './pace.ts'
-import type { RehearseInput } from './rehearse.ts'
 
 export function assumptionsOf(
   { loaded, share, desired }: RehearseInput,

@@ -1,13 +1,12 @@
 /** A rehearsal: several runs over one observed state, quick, slow and as usual, folded into what may be expected. */
 import { conditionOf, isReady } from '../conditions.ts'
-import type { Kind } from '../kind.ts'
-import type { Desired, ObjectKey, Operation } from '../model.ts'
+import type { ObjectKey } from '../model.ts'
 import { manifestsOf } from '../reconcile/pass.ts'
 import { instanceTypes } from '../simulator/machines/instance-types.ts'
 import { boundsOf } from '../simulator/machines/stopping.ts'
 import type { World } from '../simulator/world.ts'
 import { assumptionsOf } from './assumptions.ts'
-import type { Loaded } from './load.ts'
+import type { RehearseInput } from './input.ts'
 import type { ServiceWatch, TaskSpan } from './onlooker.ts'
 import { paceOf } from './pace.ts'
 import { type Outcome, type Run, type RunOptions, runOnce, type SentCall } from './run.ts'
@@ -60,17 +59,6 @@ export interface Rehearsal {
   readonly open: readonly { readonly key: ObjectKey; readonly why: string }[]
   readonly assumptions: readonly string[]
   readonly tasks: readonly TaskSpan[]
-}
-
-export interface RehearseInput {
-  readonly kinds: readonly Kind[]
-  readonly owner: string
-  readonly desired: Desired
-  readonly loaded: Loaded
-  readonly isRead: (operation: Operation) => boolean
-  /** Which part of AWS's request budget is used. */
-  readonly share?: number
-  readonly seed?: number
 }
 
 /** The controller looks at what is under way every so often; an end is seen that much later or sooner. */

@@ -191,8 +191,11 @@ export async function holdAgainst(rig: Rig, fleet: Fleet, fresh: boolean, note: 
   }
   await rig.ready(4 * 3_600_000)
   const tookMs = rig.clock.now() - startMs
-  const made = rig.writes().map(told)
-  expect(said.calls.map(told), note).toEqual(made)
+  // Old revisions go in the background, whenever a sweep finds them.
+  const asked = ({ operation }: { operation: string }) =>
+    operation !== 'ecs:DeregisterTaskDefinition'
+  const made = rig.writes().filter(asked).map(told)
+  expect(said.calls.filter(asked).map(told), note).toEqual(made)
   if (made.length > 0) {
     expect(tookMs, `${note}: duration`).toBeGreaterThanOrEqual(said.took.least)
     expect(tookMs, `${note}: duration`).toBeLessThanOrEqual(said.took.most)

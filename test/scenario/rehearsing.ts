@@ -3,8 +3,9 @@ import { isRead } from '../../src/cli/connect.ts'
 import { composites, kinds } from '../../src/kinds/index.ts'
 import type { Desired } from '../../src/model.ts'
 import { createManifestCache, readManifests } from '../../src/reconcile/manifest.ts'
+import type { RehearseInput } from '../../src/rehearsal/input.ts'
 import { loadObserved } from '../../src/rehearsal/load.ts'
-import { type Rehearsal, type RehearseInput, rehearse } from '../../src/rehearsal/rehearse.ts'
+import { type Rehearsal, rehearse } from '../../src/rehearsal/rehearse.ts'
 import { type Rig, snapshotOf } from '../rig.ts'
 
 /** What Git would say, without telling the controller. */

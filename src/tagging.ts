@@ -34,6 +34,10 @@ const inputs: Readonly<Record<Operation, Input>> = {
     resourceArn: attributes.arn,
     tags: toTagList(tags),
   }),
+  'elasticloadbalancing:AddTags': ({ attributes }, tags) => ({
+    ResourceArns: [attributes.arn],
+    Tags: toAwsTags(tags),
+  }),
   'iam:TagInstanceProfile': ({ identity: { name } }, tags) => ({
     InstanceProfileName: name,
     Tags: toAwsTags(tags),

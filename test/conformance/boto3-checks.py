@@ -190,6 +190,37 @@ def a_task_runs_and_stops():
 
 
 @check
+def a_service_is_kept_within_its_bounds():
+    scaling = boto3.client("application-autoscaling")
+    of = {"ServiceNamespace": "ecs", "ResourceId": "service/shop/web", "ScalableDimension": "ecs:service:DesiredCount"}
+    refused(
+        scaling.exceptions.ObjectNotFoundException,
+        "No scalable target registered for service namespace: ecs, resource ID: service/shop/web, scalable dimension: ecs:service:DesiredCount",
+        scaling.deregister_scalable_target,
+        **of,
+    )
+    count = ecs.describe_services(cluster="shop", services=["web"])["services"][0]["desiredCount"]
+    arn = scaling.register_scalable_target(**of, MinCapacity=count + 1, MaxCapacity=9, Tags={"team": "shop"})["ScalableTargetARN"]
+    expect(ecs.describe_services(cluster="shop", services=["web"])["services"][0]["desiredCount"], count + 1)
+    expect(scaling.list_tags_for_resource(ResourceARN=arn)["Tags"], {"team": "shop"})
+    policy = {
+        "TargetValue": 37.5,
+        "PredefinedMetricSpecification": {"PredefinedMetricType": "ECSServiceAverageCPUUtilization"},
+    }
+    alarms = scaling.put_scaling_policy(
+        **of, PolicyName="cpu", PolicyType="TargetTrackingScaling", TargetTrackingScalingPolicyConfiguration=policy
+    )["Alarms"]
+    expect(len(alarms), 2)
+    pages = scaling.get_paginator("describe_scaling_policies").paginate(ServiceNamespace="ecs", PaginationConfig={"PageSize": 1})
+    found = [each for page in pages for each in page["ScalingPolicies"]]
+    expect([each["TargetTrackingScalingPolicyConfiguration"] for each in found], [policy])
+    (activity,) = scaling.describe_scaling_activities(**of)["ScalingActivities"]
+    assert isinstance(activity["StartTime"], datetime.datetime), activity
+    scaling.deregister_scalable_target(**of)
+    expect(scaling.describe_scalable_targets(ServiceNamespace="ecs")["ScalableTargets"], [])
+
+
+@check
 def teardown():
     names = [arn.rsplit("/")[-1] for page in ecs.get_paginator("list_services").paginate(cluster="shop") for arn in page["serviceArns"]]
     for name in names:

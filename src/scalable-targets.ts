@@ -38,14 +38,13 @@ export async function readTargets(
   return new Map(targets.map((target) => [target.ResourceId ?? '', target]))
 }
 
-/** All targets of services in the region. Rejects with AwsFailure. */
+/** All targets of services in the region: AWS takes a dimension only with ids. Rejects with AwsFailure. */
 export function readAllTargets(read: ObserveContext['read']): Promise<ScalableTarget[]> {
   return allPages(async (NextToken) => {
     const page = await read<{ ScalableTargets?: ScalableTarget[]; NextToken?: string }>(
       'application-autoscaling:DescribeScalableTargets',
       {
         ServiceNamespace: serviceNamespace,
-        ScalableDimension: scalableDimension,
         ...(NextToken ? { NextToken } : {}),
       },
     )

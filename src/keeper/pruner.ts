@@ -17,6 +17,11 @@ export interface Pruner {
   seen(pass: Pass): readonly ObjectKey[]
 }
 
+function leftAs(key: ObjectKey, { pruned }: Pass): string {
+  const family = pruned.lostFamilies.has(key)
+  return family ? 'its revisions go once nothing runs them' : 'left as it is in AWS'
+}
+
 export function createPruner(
   wish: PruneWish | undefined,
   event: (
@@ -87,7 +92,7 @@ export function createPruner(
         const heir = report.moved.get(key)
         const why = heir
           ? `it is ${renderKey(heir)} now, and nothing is made anew`
-          : (report.stays.get(key) ?? 'left as it is in AWS')
+          : (report.stays.get(key) ?? leftAs(key, pass))
         if (!pass.manifests.has(key)) released(key, why)
       }
       left.clear()

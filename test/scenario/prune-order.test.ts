@@ -4,6 +4,7 @@ import { createRig } from '../rig.ts'
 import { capacity } from './capacity.ts'
 import { keys, means } from './means.ts'
 import { count, networked, nothing } from './network.ts'
+import { cpuPolicy, scaledShop, webTarget } from './scaling.ts'
 import { conditions, document, files, minute, said, written } from './shop.ts'
 
 const prune = { maxDeletes: '100%' }
@@ -81,5 +82,92 @@ test('a repository with images in it stays, and says so', async () => {
   expect(rig.status(keys.role)).toBeUndefined()
   expect(rig.status(keys.template)).toBeUndefined()
   expect(written(rig)).not.toContain('ecr:DeleteRepository')
+  await rig.stop()
+})
+
+test('who scales a service goes before it; its policy goes with that', async () => {
+  const rig = createRig({ prune })
+  const [more = ''] = Object.values(files(...spares))
+  const [text = ''] = Object.values(scaledShop(undefined, {}, webTarget(), cpuPolicy()))
+  await rig.git({ 'shop.yaml': text, 'more.yaml': more })
+  await rig.ready()
+  await rig.clock.advance(2 * minute)
+  rig.calls.length = 0
+  await rig.git({ 'more.yaml': more })
+  await rig.clock.runUntil(() => said(rig, 'Pruned').length === 3, 30 * minute)
+  expect(written(rig).filter((operation) => !operation.includes('TaskDefinition'))).toEqual([
+    'application-autoscaling:DeregisterScalableTarget',
+    'ecs:DeleteService',
+    'ecs:DeleteCluster',
+  ])
+  await rig.stop()
+})
+
+test('what stands before services: the rule, the listener, the balancer, the groups', async () => {
+  const rig = createRig({ prune })
+  const front = [
+    document('LoadBalancer', 'front', {
+      subnets: ['subnet-0defa00000000000a', 'subnet-0defa00000000000b'],
+    }),
+    document('TargetGroup', 'blue', {
+      protocol: 'HTTP',
+      port: 80,
+      vpcId: 'vpc-0defa000000000000',
+      targetType: 'ip',
+    }),
+    document('Listener', 'http', {
+      loadBalancerArn: { ref: 'front' },
+      protocol: 'HTTP',
+      port: 80,
+      defaultActions: [{ type: 'fixed-response', fixedResponseConfig: { statusCode: '404' } }],
+    }),
+    document('ListenerRule', 'web', {
+      listenerArn: { ref: 'http' },
+      priority: 10,
+      conditions: [{ field: 'path-pattern', values: ['/*'] }],
+      actions: [{ type: 'forward', targetGroupArn: { ref: 'blue' } }],
+    }),
+  ]
+  await rig.git(files(...spares, ...front))
+  await rig.ready()
+  await rig.clock.advance(2 * minute)
+  rig.calls.length = 0
+  await rig.git(files(...spares))
+  await rig.clock.runUntil(() => said(rig, 'Pruned').length === 4, 30 * minute)
+  expect(written(rig)).toEqual(
+    ['DeleteRule', 'DeleteListener', 'DeleteTargetGroup', 'DeleteLoadBalancer'].map(
+      (name) => `elasticloadbalancing:${name}`,
+    ),
+  )
+  await rig.stop()
+})
+
+test('a confirmed provider leaves its cluster first, though its manifest names it', async () => {
+  const rig = createRig()
+  const hosts = (annotations: Record<string, string>) =>
+    files(
+      document('Cluster', 'shop'),
+      document('Network', 'net'),
+      document(
+        'InstanceGroup',
+        'hosts',
+        { cluster: { ref: 'shop' }, network: { ref: 'net' }, size: { min: 0, max: 1 } },
+        annotations,
+      ),
+    )
+  await rig.git(hosts({}))
+  await rig.ready()
+  rig.calls.length = 0
+  await rig.git(hosts({ prune: 'confirmed' }))
+  await rig.ready()
+  expect(written(rig).slice(0, 4)).toEqual([
+    'ecs:PutClusterCapacityProviders',
+    'ecs:DeleteCapacityProvider',
+    'autoscaling:DeleteAutoScalingGroup',
+    'ec2:DeleteLaunchTemplate',
+  ])
+  await rig.clock.advance(10 * minute)
+  expect(written(rig)).toEqual([])
+  expect(conditions(rig, 'default/CapacityProvider/hosts')).toEqual(['Ready Absent'])
   await rig.stop()
 })

@@ -65,7 +65,8 @@ async function look(
   const byName = { repositoryName: name }
   // What is ours is in the tagging index with all its tags, which saves a call for each.
   const known = index.find((entry) => entry.arn === arn)?.tags
-  const counting = teardown === true && identity.parts.force === undefined
+  const goes = teardown || manifest.annotations['fairlead.dev/replace'] === 'allowed'
+  const counting = goes && identity.parts.force === undefined
   const [tags, lifecycle, policy, images] = await Promise.all([
     known ??
       read<ListTagsForResourceResponse>('ecr:ListTagsForResource', { resourceArn: arn }).then(

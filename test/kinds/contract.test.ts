@@ -62,6 +62,7 @@ const examples: Readonly<Record<string, Record<string, unknown>>> = {
 const elsewhere: Readonly<Record<string, string>> = {
   'autoscaling:TerminateInstanceInAutoScalingGroup': 'test/scenario/agents.test.ts',
   'ecs:StopServiceDeployment': 'test/scenario/early-stop.test.ts',
+  'ecs:DeregisterTaskDefinition': 'test/scenario/old-revisions.test.ts',
   'ecs:DeregisterContainerInstance': 'test/scenario/agents.test.ts',
   'ecs:UpdateContainerAgent': 'test/scenario/agents.test.ts',
   'ec2:ReplaceRouteTableAssociation': 'test/scenario/network-drift.test.ts',

@@ -171,7 +171,8 @@ export function createKeeper(options: KeeperOptions): Keeper {
     const before = holdback.failureOf(call.key)
     const untilMs = holdback.failed(outcome, lastPass?.manifests.get(call.key)?.digest ?? '')
     tell(call.key, teller.failed(outcome, before))
-    lookAt(call.key, untilMs)
+    // Soon, so that its status says so; it rests until then.
+    lookAt(call.key, Math.min(untilMs, now + options.followMs))
   }
 
   /** Why changes are not sent now. */

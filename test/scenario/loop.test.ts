@@ -132,12 +132,12 @@ test('going back in Git finds the old revision after a restart, too', async () =
   await rig.stop()
 })
 
-test('however many revisions lie between, the old one is found by its hash', async () => {
+test('as many revisions as are kept may lie between: the old one is found by its hash', async () => {
   const rig = createRig()
   const idle = { service: { desiredCount: 0 } }
   await rig.git(shop(idle))
   await rig.ready()
-  for (let n = 1; n <= 8; n++) {
+  for (let n = 1; n <= 5; n++) {
     await rig.git(shop({ ...idle, image: `nginx:2.${n}` }))
     await rig.ready()
   }

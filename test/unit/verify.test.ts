@@ -175,7 +175,7 @@ test('who calls may do what the kinds do', async () => {
   })
   const [line, ...more] = await said([definition()], aws, pushed)
   expect(line).toBe(
-    `NotAllowed TaskDefinition/web kind: ${arn('controller')} may not ecs:RegisterTaskDefinition, ecs:TagResource, ecs:UntagResource`,
+    `NotAllowed TaskDefinition/web kind: ${arn('controller')} may not ecs:RegisterTaskDefinition, ecs:TagResource, ecs:UntagResource, ecs:DeregisterTaskDefinition`,
   )
   expect(more).toEqual([])
 })

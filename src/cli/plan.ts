@@ -1,6 +1,5 @@
 /** `fairlead plan` and `fairlead diff`: what would be done, and why; nothing is written. */
 import { AwsFailure } from '../errors.ts'
-import type { Plan } from '../model.ts'
 import type { Pass } from '../reconcile/pass.ts'
 import type { PruneWish } from '../reconcile/prune-guards.ts'
 import type { Rehearsal } from '../rehearsal/rehearse.ts'
@@ -41,31 +40,23 @@ export async function plan(path: string, options: PlanOptions, io: Io): Promise<
   if (broken && desired.environments.every(({ name }) => desired.stopped.includes(name))) {
     return { result: 'error' }
   }
-  let passes: Pass[] = []
-  let plans: Plan[]
-  let rehearsals: Rehearsal[] | undefined
+  let passes: readonly Pass[]
+  let rehearsals: readonly Rehearsal[] | undefined
   try {
     if (options.rehearse || options.timeline !== undefined) {
       const { rehearseAll } = await import('./rehearse.ts')
-      ;({ plans, rehearsals } = await rehearseAll(desired, options, io))
-    } else {
-      passes = await look(desired, options, io)
-      plans = passes.map((pass) => pass.plan)
-    }
+      ;({ passes, rehearsals } = await rehearseAll(desired, options, io))
+    } else passes = await look(desired, options, io)
   } catch (error) {
     if (!(error instanceof AwsFailure)) throw error
     io.stderr(`${error.operation}: ${error.code}: ${error.message}\n`)
     return { result: 'error' }
   }
+  const plans = passes.map((pass) => pass.plan)
   const style = styleFor(io)
   if (options.output === 'json') {
-    io.stdout(
-      planJson(
-        plans,
-        desired,
-        rehearsals?.map((one) => rehearsalData(one, masked)),
-      ),
-    )
+    const data = rehearsals?.map((one) => rehearsalData(one, masked))
+    io.stdout(planJson(plans, desired, data))
   } else {
     io.stdout(renderPlans(plans, desired, style, renderOrphans(passes)))
     for (const one of rehearsals ?? []) io.stdout(`\n${renderRehearsal(one, style)}`)

@@ -3,7 +3,9 @@ import { writeFile } from 'node:fs/promises'
 import { isLoopback } from '../aws/sdk.ts'
 import { UserError } from '../errors.ts'
 import { kinds } from '../kinds/index.ts'
-import type { Desired, Plan } from '../model.ts'
+import type { Desired } from '../model.ts'
+import type { Pass } from '../reconcile/pass.ts'
+import type { PruneWish } from '../reconcile/prune-guards.ts'
 import { type Loaded, loadObserved } from '../rehearsal/load.ts'
 import { type Rehearsal, rehearse } from '../rehearsal/rehearse.ts'
 import { timelinePage, timelineSvg } from '../rehearsal/timeline.ts'
@@ -17,11 +19,13 @@ export interface RehearseOptions {
   /** Where the timeline goes: `.svg` or `.html`. */
   readonly timeline?: string
   readonly seed?: number
+  readonly prune?: PruneWish
 }
 
 export interface Rehearsed {
-  readonly plans: Plan[]
-  readonly rehearsals: Rehearsal[]
+  /** As `plan` alone makes them. */
+  readonly passes: readonly Pass[]
+  readonly rehearsals: readonly Rehearsal[]
 }
 
 /** Jitter does no good to a command that runs once. */
@@ -34,6 +38,7 @@ export async function rehearseAll(
   io: Io,
 ): Promise<Rehearsed> {
   const { owner, apiShare, timeline, seed } = options
+  const prune = options.prune ? { prune: options.prune } : {}
   if (timeline !== undefined && !/\.(svg|html?)$/.test(timeline)) {
     throw new UserError(`${timeline} is neither .svg nor .html`, {
       hint: 'the ending says what is written',
@@ -51,7 +56,7 @@ export async function rehearseAll(
   const loads = await Promise.all(
     environments.map((environment) => {
       const aws = connect(environment)
-      return loadObserved({ aws, kinds, owner, desired, environment, region, now })
+      return loadObserved({ aws, kinds, owner, desired, environment, region, now, ...prune })
     }),
   )
   const share = apiShare ?? (isLoopback(io.env) ? undefined : 0.8)
@@ -59,7 +64,7 @@ export async function rehearseAll(
   for (const loaded of loads.filter(hasWork)) {
     rehearsals.push(
       await rehearse({
-        ...{ kinds, owner, desired, loaded, isRead },
+        ...{ kinds, owner, desired, loaded, isRead, ...prune },
         ...(share === undefined ? {} : { share }),
         ...(seed === undefined ? {} : { seed }),
       }),
@@ -71,7 +76,7 @@ export async function rehearseAll(
       : timelinePage(rehearsals, desired.revision)
     await writeFile(timeline, text)
   }
-  return { plans: loads.map(({ pass }) => pass.plan), rehearsals }
+  return { passes: loads.map(({ pass }) => pass), rehearsals }
 }
 
 /** Where nothing may be done, or only be looked at, there is nothing to rehearse. */

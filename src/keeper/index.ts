@@ -277,13 +277,9 @@ export function createKeeper(options: KeeperOptions): Keeper {
       const waitsMs = room.waitsUntil(key)
       // Calls in the queue bring the next look with them when they end, or are dropped.
       const follows = change.calls.length === 0 || reason !== undefined
+      const open = follows && status.conditions.some(({ type }) => type === 'Reconciling')
       if (waitsMs !== undefined && reason?.code) lookAt(key, waitsMs)
-      else if (
-        unsettled ||
-        (follows && status.conditions.some(({ type }) => type === 'Reconciling'))
-      ) {
-        lookAt(key, now + options.followMs)
-      }
+      else if (unsettled || open) lookAt(key, now + options.followMs)
     }
     for (const key of pruner.seen(pass)) forget(key)
     executor.submit({ keys: pass.plan.changes.map((change) => change.key), calls })

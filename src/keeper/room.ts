@@ -75,13 +75,16 @@ export function createRoom(now: () => number): Room {
     },
     digestOf: (key) => asked.get(key)?.digest ?? '',
     open({ plan: { changes }, health, observations }, desired, environment, statuses) {
+      for (const { key } of changes) waiting.delete(key)
+      const open = changes.filter(({ calls }) => calls.length > 0)
+      // Most looks at a large fleet find nothing to begin: then nobody need be held.
+      if (open.length === 0) return
       const standings = new Map([...statuses].map(([key, status]) => [key, standingOf(status)]))
       for (const change of changes) {
         standings.set(change.key, standingIn(change, health.get(change.key)))
       }
-      for (const { key } of changes) waiting.delete(key)
       const reasons = gated({
-        changes: changes.filter(({ calls }) => calls.length > 0),
+        changes: open,
         manifests: byKey(desired),
         standings,
         asked,
@@ -98,8 +101,10 @@ export function createRoom(now: () => number): Room {
       for (const [key, reason] of reasons) waiting.set(key, reason)
     },
     back(desired, environment, statuses) {
-      const standings = new Map([...statuses].map(([key, status]) => [key, standingOf(status)]))
-      return goingBack(manifestsOf(desired, environment), standings)
+      return goingBack(manifestsOf(desired, environment), (key) => {
+        const status = statuses.get(key)
+        return status && standingOf(status)
+      })
     },
     heldBy(key) {
       const reason = waiting.get(key)

@@ -52,11 +52,31 @@ function namespacesOf(
     : new Set([environment.name])
 }
 
+/** One index serves many passes over one snapshot: what the last of them asked of it, and the answer. */
+const known = new WeakMap<
+  readonly IndexEntry[],
+  { readonly desired: Desired; readonly environment: Environment; readonly found: Orphans }
+>()
+
 /**
  * `manifests`: those of the environment. Whether something is described is asked of all manifests of the source, since
  * a pass may be limited to some.
  */
 export function orphansOf(
+  index: readonly IndexEntry[],
+  desired: Desired,
+  environment: Environment,
+  manifests: readonly Manifest[],
+  kinds: readonly Kind[],
+): Orphans {
+  const before = known.get(index)
+  if (before?.desired === desired && before.environment === environment) return before.found
+  const found = lookFor(index, desired, environment, manifests, kinds)
+  known.set(index, { desired, environment, found })
+  return found
+}
+
+function lookFor(
   index: readonly IndexEntry[],
   desired: Desired,
   environment: Environment,

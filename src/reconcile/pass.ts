@@ -110,9 +110,8 @@ export async function runPass(input: PassInput): Promise<Pass> {
   const asked = whole ? graph.order : [...some, ...usersOfReplaced(some, graph, all)]
   const busy = input.busy ?? new Set()
   const keys = withoutBusy(together(asked, graph), graph, busy)
-  const described = new Map(
-    all.flatMap((manifest) => (keys.has(manifest.key) ? [[manifest.key, manifest] as const] : [])),
-  )
+  const described = new Map<ObjectKey, Manifest>()
+  for (const manifest of all) if (keys.has(manifest.key)) described.set(manifest.key, manifest)
   const observations = await timed('observe', () =>
     input.refuse ? new Map() : observeAll(input, clearing, described, whole, index),
   )

@@ -3,6 +3,7 @@ import type { Aws } from '../aws/aws.ts'
 import type { Kind } from '../kind.ts'
 import type { Desired, Environment, Reason } from '../model.ts'
 import { manifestsOf, type Pass, runPass } from '../reconcile/pass.ts'
+import { type PruneWish, pruningIn } from '../reconcile/prune-guards.ts'
 import { refusalOf } from '../reconcile/refusal.ts'
 import { createReader, type Recorded } from './reader.ts'
 import { readSurroundings } from './surroundings.ts'
@@ -14,6 +15,7 @@ export interface LoadInput {
   readonly owner: string
   readonly desired: Desired
   readonly environment: Environment
+  readonly prune?: PruneWish
   /** Where neither the environment nor any answer names a region. */
   readonly region: string
   readonly now: () => number
@@ -39,6 +41,7 @@ export async function loadObserved(input: LoadInput): Promise<Loaded> {
   const { desired, environment, kinds, owner } = input
   const reader = createReader(input.aws)
   const refuse = await refusalOf(reader.aws, environment)
+  const pruning = input.prune && pruningIn(environment, input.prune)
   const pass = await runPass({
     aws: reader.aws,
     kinds,
@@ -46,6 +49,7 @@ export async function loadObserved(input: LoadInput): Promise<Loaded> {
     desired,
     environment,
     memories: new Map(),
+    ...(pruning ? { prune: pruning } : {}),
     ...(refuse ? { refuse } : {}),
     now: input.now,
   })

@@ -11,8 +11,8 @@ export interface Pace {
   readonly said: string
 }
 
-/** The middle of what the simulator draws, seconds. */
-const middle = { ec2: 5, awsvpc: 9.5, fargate: 30 } as const
+/** The middle of what the simulator draws for the image and the start, seconds. */
+const middle = { ec2: 5, fargate: 19 } as const
 
 export function paceOf(answers: readonly Recorded[]): Pace {
   const ratios: number[] = []
@@ -40,17 +40,15 @@ export function paceOf(answers: readonly Recorded[]): Pace {
   }
 }
 
-function startOf({ createdAt, startedAt, lastStatus }: Task): number | undefined {
-  if (lastStatus !== 'RUNNING' || !createdAt || !startedAt) return undefined
-  const took = (new Date(startedAt).getTime() - new Date(createdAt).getTime()) / 1_000
-  // A task that waited for an instance says nothing of how long it takes to start.
+/** From when its images were pulled: a task that waited for an instance before says nothing by that. */
+function startOf({ createdAt, pullStartedAt, startedAt, lastStatus }: Task): number | undefined {
+  const from = pullStartedAt ?? createdAt
+  if (lastStatus !== 'RUNNING' || !from || !startedAt) return undefined
+  const took = (new Date(startedAt).getTime() - new Date(from).getTime()) / 1_000
   return took > 0 && took < 600 ? took : undefined
 }
 
-function middleOf(task: Task): number {
-  if (task.launchType === 'FARGATE') return middle.fargate
-  return (task.attachments ?? []).length > 0 ? middle.awsvpc : middle.ec2
-}
+const middleOf = ({ launchType }: Task) => (launchType === 'FARGATE' ? middle.fargate : middle.ec2)
 
 function quantile(values: readonly number[], at: number): number {
   const sorted = [...values].sort((a, b) => a - b)

@@ -74,6 +74,7 @@ export async function rehearse(input: RehearseInput): Promise<Rehearsal> {
   const common = {
     ...{ kinds, owner, desired, loaded, isRead },
     ...(input.share === undefined ? {} : { share: input.share }),
+    ...(input.prune ? { prune: input.prune } : {}),
     // Nobody else writes in a rehearsal: what a sweep would find is known.
     ...(large ? { intervalMs: 600_000, followMs: 10_000 } : {}),
   }

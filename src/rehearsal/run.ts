@@ -10,12 +10,14 @@ import type { Kind } from '../kind.ts'
 import { createMetrics } from '../metrics.ts'
 import type { Desired, JournalEvent, ObjectKey, Operation, Status } from '../model.ts'
 import { manifestsOf } from '../reconcile/pass.ts'
+import type { PruneWish } from '../reconcile/prune-guards.ts'
 import { quietLog, seededRandom } from '../runtime.ts'
 import { type ContainerInstances, createSimulator, type Simulator } from '../simulator/index.ts'
 import type { World } from '../simulator/world.ts'
 import { createVirtualClock, type VirtualClock } from '../virtual-clock.ts'
 import type { Loaded } from './load.ts'
 import { createOnlooker, type Watched } from './onlooker.ts'
+import { atRest } from './rest.ts'
 
 export interface RunOptions {
   readonly kinds: readonly Kind[]
@@ -23,6 +25,7 @@ export interface RunOptions {
   readonly desired: Desired
   readonly loaded: Loaded
   readonly isRead: (operation: Operation) => boolean
+  readonly prune?: PruneWish
   /** Which part of AWS's request budget is used; absent: no throttles. */
   readonly share?: number
   readonly seed: number
@@ -66,6 +69,7 @@ export interface Run {
 /** Without any headway for so long, nothing more is expected. */
 const patienceMs = 15 * 60_000
 const boundMs = 24 * 3_600_000
+const restMs = 30 * 60_000
 const gates = new Set(['MaintenanceWindow', 'WaveHeld'])
 
 export async function runOnce(options: RunOptions): Promise<Run> {
@@ -97,6 +101,7 @@ export async function runOnce(options: RunOptions): Promise<Run> {
     metrics: createMetrics(),
     connect: () => connected(simulator, clock, random, calls, startMs, options),
     onEvent: (event) => events.push(event),
+    ...(options.prune ? { prune: options.prune } : {}),
     ...(options.intervalMs ? { intervalMs: options.intervalMs } : {}),
     ...(options.followMs ? { followMs: options.followMs } : {}),
   })
@@ -140,9 +145,16 @@ export async function runOnce(options: RunOptions): Promise<Run> {
     ended = true
   })
   await clock.runUntil(() => ended, 60_000)
+  if (outcome === 'done') await comeToRest(simulator, clock, region)
   const { watched } = onlooker
   const quiet = outcome === 'stuck' || outcome === 'held' ? Math.max(0, tookMs - waitMs) : tookMs
   return { outcome, tookMs: quiet, calls, events, statuses, watched, world, startMs }
+}
+
+/** Instances that are replaced drain on when all is Ready: what that does to tasks is part of it. */
+async function comeToRest(simulator: Simulator, clock: VirtualClock, region: string) {
+  const endMs = clock.now() + restMs
+  while (!atRest(simulator.world(region)) && clock.now() < endMs) await clock.advance(5_000)
 }
 
 /** The manifests of the environment that is rehearsed, as if there were no other. */

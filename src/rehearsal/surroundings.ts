@@ -23,7 +23,7 @@ export async function readSurroundings(
       ])
     }),
   )
-  await Promise.all([readDefinitions(reader), readNetwork(reader, manifests)])
+  await Promise.all([readDefinitions(reader), readFamilies(reader), readNetwork(reader, manifests)])
   await readCapacity(reader, clusters)
   await readTargets(reader, manifests)
 }
@@ -132,6 +132,32 @@ async function readDefinitions(reader: Reader): Promise<void> {
   await Promise.all(
     [...wanted].map((taskDefinition) =>
       reader.read('ecs:DescribeTaskDefinition', { taskDefinition, include: ['TAGS'] }),
+    ),
+  )
+}
+
+/** The index shows so many revisions of a family that old ones may be cleared away: which of them are still there. */
+const crowded = 5
+
+async function readFamilies(reader: Reader): Promise<void> {
+  const counts = new Map<string, number>()
+  const tagged = known<{ ResourceARN?: string }>(
+    reader,
+    'tag:GetResources',
+    'ResourceTagMappingList',
+  )
+  for (const { ResourceARN = '' } of tagged) {
+    const family = /:task-definition\/([^/:]+):\d+$/.exec(ResourceARN)?.[1]
+    if (family) counts.set(family, (counts.get(family) ?? 0) + 1)
+  }
+  const families = [...counts].filter(([, count]) => count > crowded).map(([family]) => family)
+  await Promise.all(
+    families.map((familyPrefix) =>
+      reader.pages(
+        'ecs:ListTaskDefinitions',
+        { familyPrefix, status: 'ACTIVE' },
+        'taskDefinitionArns',
+      ),
     ),
   )
 }

@@ -272,8 +272,8 @@ export function createWorld(
     seed?: number
     coldStartScale?: number
     checksImages?: boolean
-    checksReferences?: boolean
     pace?: Pace
+    checksReferences?: boolean
     time?: number
   } = {},
 ): World {

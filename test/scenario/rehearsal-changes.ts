@@ -1,11 +1,9 @@
 /** Random changes of a small fleet, as a person would commit them; and one change rehearsed, then made. */
 import { createHash } from 'node:crypto'
-import { expect } from 'vitest'
 import { budgeted } from '../../src/aws/budget.ts'
-import { createOnlooker } from '../../src/rehearsal/onlooker.ts'
 import { seededRandom } from '../../src/runtime.ts'
 import { createRig, type Rig } from '../rig.ts'
-import { rehearsed } from './rehearsing.ts'
+import { holdAgainst } from './rehearsing.ts'
 
 interface Unit {
   readonly image: number
@@ -142,12 +140,6 @@ spec:
     deploymentCircuitBreaker: { enable: ${unit.breaker}, rollback: ${unit.breaker} }`
 }
 
-/** Ids that AWS draws when something is made. */
-function told({ operation, input }: { operation: string; input: object }): string {
-  const text = JSON.stringify(input).replace(/\b(sg|sgr)-[0-9a-f]{17}\b/g, '$1-…')
-  return `${operation} ${text}`
-}
-
 /** A fleet that stands, on a simulator of its own: another seed, start-up times of its own. */
 export async function standingFleet(seed: number, coldStartScale: number): Promise<Rig> {
   let throttled: ReturnType<ReturnType<typeof budgeted>> | undefined
@@ -166,49 +158,6 @@ export async function standingFleet(seed: number, coldStartScale: number): Promi
   await rig.ready()
   await rig.clock.advance(120_000)
   return rig
-}
-
-/** Rehearses a commit, makes it, and holds what happened against what was said. */
-export async function holdAgainst(rig: Rig, fleet: Fleet, fresh: boolean, note: string) {
-  const files = filesOf(fleet)
-  const said = await rehearsed(rig, files, { share: 0.8 })
-  if (fresh) {
-    await rig.restart()
-    await rig.ready()
-  }
-  const startMs = rig.clock.now()
-  const onlooker = createOnlooker(rig.simulator.world(), startMs)
-  rig.simulator.watch(onlooker.see)
-  rig.calls.length = 0
-  await rig.git(files)
-  if (said.outcome !== 'done') {
-    // What is said to get stuck does get stuck, whatever else goes on.
-    expect(
-      await rig.clock.runUntil(() => rig.controller.state() === 'ready', 40 * 60_000),
-      note,
-    ).toBe(false)
-    return { calls: 0, tookMs: 0, stuck: true }
-  }
-  await rig.ready(4 * 3_600_000)
-  const tookMs = rig.clock.now() - startMs
-  // Old revisions go in the background, whenever a sweep finds them.
-  const asked = ({ operation }: { operation: string }) =>
-    operation !== 'ecs:DeregisterTaskDefinition'
-  const made = rig.writes().filter(asked).map(told)
-  expect(said.calls.filter(asked).map(told), note).toEqual(made)
-  if (made.length > 0) {
-    expect(tookMs, `${note}: duration`).toBeGreaterThanOrEqual(said.took.least)
-    expect(tookMs, `${note}: duration`).toBeLessThanOrEqual(said.took.most)
-  }
-  for (const watch of onlooker.watched.services.values()) {
-    if (!watch.before || watch.started + watch.stopped === 0) continue
-    const range = said.services.find(({ service }) => service === watch.service)?.lowest
-    expect(range, `${note}: ${watch.service} is spoken of`).toBeDefined()
-    expect(watch.lowest, `${note}: ${watch.service}`).toBeGreaterThanOrEqual(range?.least ?? 0)
-    expect(watch.lowest, `${note}: ${watch.service}`).toBeLessThanOrEqual(range?.most ?? 0)
-  }
-  await rig.clock.advance(90_000)
-  return { calls: made.length, tookMs, stuck: false }
 }
 
 /** To go back alone would be stuck as well: it is a roll-out like any other. */
@@ -232,7 +181,7 @@ export async function holdMany(seed: number, count: number) {
     const digest = createHash('sha256').update(JSON.stringify(fleet)).digest('hex').slice(0, 6)
     const result = await holdAgainst(
       rig,
-      fleet,
+      filesOf(fleet),
       i % 2 === 0,
       `seed ${seed}, change ${i} (${digest})`,
     )

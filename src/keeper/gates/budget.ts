@@ -66,7 +66,6 @@ export const budget: Gate = (input) => {
     [...standings].flatMap(([key, standing]) => (isRolling(standing) ? [key] : [])),
   )
   for (const key of sent) rolling.add(key)
-  const waiting = changes.filter(isRollOut)
   const pools = poolsOf(input).map((pool) => ({
     ...pool,
     count: [...rolling].filter(pool.holds).length,
@@ -77,7 +76,7 @@ export const budget: Gate = (input) => {
     for (const pool of pools) if (pool.holds(key)) pool.count++
   }
   const held = new Map<ObjectKey, Gated>()
-  for (const { key } of waiting) {
+  for (const { key } of changes.filter(isRollOut)) {
     // What rolls out already is overtaken by its own newer content, and takes no further place.
     if (rolling.has(key) || isUrgent(manifests.get(key))) {
       take(key)

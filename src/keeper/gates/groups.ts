@@ -13,7 +13,7 @@ const failures: readonly (string | undefined)[] = ['RolledBack', 'Stopped']
 /** Whose group has a member that failed, and why: those that must not be where Git wants them. */
 export function goingBack(
   manifests: Iterable<Manifest>,
-  standings: ReadonlyMap<ObjectKey, Standing>,
+  standingOf: (key: ObjectKey) => Standing | undefined,
 ): ReadonlyMap<ObjectKey, string> {
   const groups = new Map<string, ObjectKey[]>()
   for (const { key, namespace, annotations } of manifests) {
@@ -25,7 +25,7 @@ export function goingBack(
   const back = new Map<ObjectKey, string>()
   for (const [group, members] of groups) {
     const failed = members.filter((key) => {
-      const standing = standings.get(key)
+      const standing = standingOf(key)
       return standing?.stalled && failures.includes(standing.rollout?.outcome)
     })
     const [first] = failed
@@ -37,7 +37,7 @@ export function goingBack(
 }
 
 export const groups: Gate = ({ changes, manifests, standings }) => {
-  const back = goingBack(manifests.values(), standings)
+  const back = goingBack(manifests.values(), (key) => standings.get(key))
   return new Map(
     changes.flatMap(({ key, verdict, effect, followUp }): [ObjectKey, Gated][] => {
       const because = back.get(key)

@@ -64,7 +64,7 @@ const acts: Readonly<Record<string, Act>> = {
     if (host?.instance.InstanceLifecycle !== 'spot') {
       throw new Error(`${hostId} is no Spot instance`)
     }
-    if (record?.instance.status === 'ACTIVE' && configOf(host).spotDraining) {
+    if (record?.instance.status === 'ACTIVE' && configOf(world, host).spotDraining) {
       record.instance.status = 'DRAINING'
       instanceChanged(world, record, now)
     }

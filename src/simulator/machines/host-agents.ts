@@ -4,8 +4,7 @@ import { canReachInternet } from '../services/ec2/reachability.ts'
 import { tagsOf } from '../services/ec2/tags.ts'
 import { ecsArn, type InstanceRecord, membersOf, type World } from '../world.ts'
 import { wakeAt } from './agenda.ts'
-import { findImage } from './images.ts'
-import { instanceTypes } from './instance-types.ts'
+import { imageIn, typeIn } from './foreign.ts'
 import { registerInstance } from './instances.ts'
 import { providerOfGroup } from './providers.ts'
 import { between } from './random.ts'
@@ -14,15 +13,20 @@ import { loseHost, roomCame } from './tasks.ts'
 import { agentMs, agentRetry, host as timing } from './timing.ts'
 import { type AgentConfig, agentConfig } from './user-data.ts'
 
+function imageOf(world: World, { instance, userData }: HostRecord) {
+  const arm = instance.Architecture === 'arm64'
+  return imageIn(world, instance.ImageId ?? '', { arm, userData })
+}
+
 /** The configuration that an instance's user data gives its agent. */
-export function configOf(host: HostRecord): AgentConfig {
-  const image = findImage(host.instance.ImageId ?? '')
+export function configOf(world: World, host: HostRecord): AgentConfig {
+  const image = imageOf(world, host)
   return agentConfig(host.userData, image?.platform ?? 'amazon-linux')
 }
 
 /** An instance has come up: its agent, if its image has one, registers a while later. */
 export function bootAgent(world: World, host: HostRecord, now: number): HostAgent {
-  const image = findImage(host.instance.ImageId ?? '')
+  const image = imageOf(world, host)
   if (image?.agentVersion === undefined) {
     return { state: 'gone', reason: `the image ${image?.name ?? ''} has no ECS agent` }
   }
@@ -53,7 +57,7 @@ export function stepAgent(world: World, host: HostRecord, now: number): HostAgen
   if (!canReachInternet(world, subnetId, publicIp !== undefined)) {
     return again(`no way from ${subnetId} to the ECS endpoint`)
   }
-  const config = configOf(host)
+  const config = configOf(world, host)
   const forbidden = agentForbidden(
     world,
     host.instance.IamInstanceProfile?.Arn,
@@ -122,9 +126,9 @@ function register(
   now: number,
 ): InstanceRecord {
   const { InstanceId: id = '', InstanceType: typeName = '', SubnetId: subnetId } = host.instance
-  const type = instanceTypes.get(typeName)
+  const type = typeIn(world, typeName)
   if (!type) throw new Error(`no instance type ${typeName}`)
-  const image = findImage(host.instance.ImageId ?? '')
+  const image = imageOf(world, host)
   const capacityProvider = providerOfGroup(world, host.group, config.cluster)
   const record = registerInstance(
     world,

@@ -6,7 +6,8 @@ import { defaultGroupOf } from '../services/ec2/interfaces.ts'
 import type { SubnetRecord } from '../services/ec2/network-state.ts'
 import type { ProfileRecord } from '../services/iam/state.ts'
 import type { World } from '../world.ts'
-import { findImage, type Image } from './images.ts'
+import { imageIn, typeIn } from './foreign.ts'
+import type { Image } from './images.ts'
 import { type InstanceType, instanceTypes } from './instance-types.ts'
 import { groupNamed, parameterValue, profileSeen } from './surroundings.ts'
 
@@ -34,9 +35,9 @@ export function hostWish(
   subnetId?: string,
   zone?: string,
 ): HostWish {
-  const image = imageOf(world, data.ImageId)
   const typeName = typeNameOf(data)
-  const type = instanceTypes.get(typeName)
+  const type = typeIn(world, typeName)
+  const image = imageOf(world, data, type?.arm)
   if (!type) throw invalid(`Invalid value '${typeName}' for InstanceType.`)
   const architecture = type.arm ? 'arm64' : 'x86_64'
   if (architecture !== image.architecture) {
@@ -44,7 +45,8 @@ export function hostWish(
       `The architecture '${architecture}' of the specified instance type does not match the architecture '${image.architecture}' of the specified AMI. Specify an instance type and an AMI that have matching architectures, and try again. You can use 'describe-instance-types' or 'describe-images' to discover the architecture of the instance type or AMI.`,
     )
   }
-  if (data.KeyName !== undefined && !world.compute.keyPairs.has(data.KeyName)) {
+  const { keyPairs, foreign } = world.compute
+  if (data.KeyName !== undefined && !keyPairs.has(data.KeyName) && !foreign) {
     throw new AwsError('InvalidKeyPair.NotFound', `The key pair '${data.KeyName}' does not exist`)
   }
   const profile = profileOf(world, data, now)
@@ -77,7 +79,11 @@ function invalid(message: string): AwsError {
   return new AwsError('InvalidParameterValue', message)
 }
 
-function imageOf(world: World, reference: string | undefined): Image {
+function imageOf(
+  world: World,
+  { ImageId: reference, UserData: userData }: LaunchData,
+  arm = false,
+): Image {
   if (!reference) {
     throw new AwsError('MissingParameter', 'The request must contain the parameter ImageId')
   }
@@ -89,7 +95,7 @@ function imageOf(world: World, reference: string | undefined): Image {
   if (!/^ami-[0-9a-f]{8,17}$/.test(id)) {
     throw new AwsError('InvalidAMIID.Malformed', `Invalid id: "${id}" (expecting "ami-...")`)
   }
-  const image = findImage(id)
+  const image = imageIn(world, id, { arm, userData })
   if (image) return image
   throw new AwsError('InvalidAMIID.NotFound', `The image id '[${id}]' does not exist`)
 }

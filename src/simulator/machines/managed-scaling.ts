@@ -10,10 +10,11 @@ import {
   waitingIn,
 } from '../world.ts'
 import { wakeAt } from './agenda.ts'
+import { typeIn } from './foreign.ts'
 import { resolveConfiguration } from './group-launch.ts'
 import { activeMembers, changeMember, changeSettings, nameOf, wakeGroup } from './group-records.ts'
 import { containerInstanceOf } from './host-agents.ts'
-import { type InstanceType, instanceTypes } from './instance-types.ts'
+import type { InstanceType } from './instance-types.ts'
 import { clusterOfProvider, groupNameOf } from './providers.ts'
 import { scaling } from './timing.ts'
 
@@ -85,7 +86,7 @@ export function reservationOf(
     (member, i) => hosts[i] === undefined && now < member.joinedAt + Math.max(warmUpMs, patienceMs),
   )
   const waiting = waitingTasks(world, name, cluster)
-  const { known, more } = binsFor(waiting, smallest(world, group), coming)
+  const { known, more } = binsFor(world, waiting, smallest(world, group), coming)
   // Whoever waits for more found no room on what is there, though some of that may be idle.
   const needed = more > 0 ? there + more : busy + known
   if (there === 0) return { needed, there, percent: needed > 0 ? 200 : 100 }
@@ -108,17 +109,18 @@ function smallest(world: World, group: GroupRecord): InstanceType | undefined {
   } catch {
     // The template has gone: nothing can be launched, and nothing be said of what would fit.
   }
-  const types = names.flatMap((name) => instanceTypes.get(name ?? '') ?? [])
+  const types = names.flatMap((name) => typeIn(world, name ?? '') ?? [])
   return types.sort((a, b) => a.cpu - b.cpu || a.memory - b.memory)[0]
 }
 
 /** How many instances the waiting tasks fill, of those that are coming and beyond. A task that fits none is left out. */
 function binsFor(
+  world: World,
   tasks: readonly TaskRecord[],
   type: InstanceType | undefined,
   coming: readonly GroupMember[],
 ): { known: number; more: number } {
-  const sizes = coming.flatMap((one) => instanceTypes.get(one.instanceType) ?? [])
+  const sizes = coming.flatMap((one) => typeIn(world, one.instanceType) ?? [])
   const bins: { free: InstanceType; ports: Set<number>; groups: Set<string>; used: boolean }[] =
     sizes.map((free) => ({ free: { ...free }, ports: new Set(), groups: new Set(), used: false }))
   const fits = (bin: (typeof bins)[number], { need, task, machine }: TaskRecord) => {

@@ -3,11 +3,12 @@ import type {
   Listener,
   LoadBalancer,
   Rule,
+  TagDescription,
   TargetGroup,
   TargetGroupAttribute,
 } from '@aws-sdk/client-elastic-load-balancing-v2'
 import type { World } from '../world.ts'
-import { type Answers, listed } from './answers.ts'
+import { type Answers, keepTags, listed } from './answers.ts'
 
 const at = 'elasticloadbalancing'
 
@@ -20,7 +21,8 @@ export function seedBalancers(world: World, answers: Answers): void {
   )) {
     const { State: _, ...balancer } = each
     const arn = balancer.LoadBalancerArn ?? ''
-    loadBalancers.set(arn, { balancer, attributes: {}, activeAt: 0 })
+    const attributes = attributesOf(answers, 'DescribeLoadBalancerAttributes', arn)
+    loadBalancers.set(arn, { balancer, attributes, activeAt: 0 })
   }
   for (const listener of listed<Listener>(answers, `${at}:DescribeListeners`, 'Listeners')) {
     listeners.set(listener.ListenerArn ?? '', { listener, attributes: {} })
@@ -37,13 +39,25 @@ export function seedBalancers(world: World, answers: Answers): void {
   for (const each of listed<TargetGroup>(answers, `${at}:DescribeTargetGroups`, 'TargetGroups')) {
     const { LoadBalancerArns = [], ...group } = each
     const arn = group.TargetGroupArn ?? ''
-    const attributes = (answers.get(`${at}:DescribeTargetGroupAttributes`) ?? [])
-      .filter(({ input }) => input.TargetGroupArn === arn)
-      .flatMap(({ output }) => (output.Attributes ?? []) as TargetGroupAttribute[])
-      .map(({ Key = '', Value = '' }) => [Key, Value])
-    targetGroups.set(arn, { group, attributes: Object.fromEntries(attributes) })
+    const attributes = attributesOf(answers, 'DescribeTargetGroupAttributes', arn)
+    targetGroups.set(arn, { group, attributes })
     for (const balancer of LoadBalancerArns) standBefore(world, balancer, arn)
   }
+  for (const { ResourceArn = '', Tags } of listed<TagDescription>(
+    answers,
+    `${at}:DescribeTags`,
+    'TagDescriptions',
+  )) {
+    keepTags(world, ResourceArn, Tags)
+  }
+}
+
+/** Attributes by name, of a balancer or a target group. */
+function attributesOf(answers: Answers, operation: string, arn: string): Record<string, string> {
+  const own = (answers.get(`${at}:${operation}`) ?? [])
+    .filter(({ input }) => input.TargetGroupArn === arn || input.LoadBalancerArn === arn)
+    .flatMap(({ output }) => (output.Attributes ?? []) as TargetGroupAttribute[])
+  return Object.fromEntries(own.map(({ Key = '', Value = '' }) => [Key, Value]))
 }
 
 /** A listener that was not read, of a balancer that sends to the group: ECS asks that there be one. */

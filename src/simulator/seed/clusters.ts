@@ -40,11 +40,19 @@ function seedDefinitions(world: World, answers: Answers): void {
     keepDefinition(world, definition)
     keepTags(world, definition.taskDefinitionArn ?? '', output.tags as Tag[] | undefined)
   }
-  // A revision that is only listed still counts: its number is never given again.
-  for (const arn of listed<string>(answers, 'ecs:ListTaskDefinitions', 'taskDefinitionArns')) {
-    const [family = '', revision] = lastPart(arn).split(':')
-    if (world.families.has(family)) countUpTo(world, family, Number(revision))
+  for (const { input, output } of answers.get('ecs:ListTaskDefinitions') ?? []) {
+    for (const arn of (output.taskDefinitionArns ?? []) as string[]) {
+      keepListed(world, arn, input.status === 'INACTIVE' ? 'INACTIVE' : 'ACTIVE')
+    }
   }
+}
+
+/** A revision that is only listed still counts: it is there, and its number is never given again. */
+function keepListed(world: World, arn: string, status: 'ACTIVE' | 'INACTIVE'): void {
+  const [family = '', number] = lastPart(arn).split(':')
+  const revision = Number(number)
+  if (countUpTo(world, family, revision)[revision - 1]) return
+  keepDefinition(world, { taskDefinitionArn: arn, family, revision, status })
 }
 
 /** Keeps a revision under its number. */

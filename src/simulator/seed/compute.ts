@@ -7,11 +7,11 @@ import type {
   Reservation,
 } from '@aws-sdk/client-ec2'
 import { wakeGroup } from '../machines/group-records.ts'
-import { watchProvider } from '../machines/managed-scaling.ts'
 import { clusterOfProvider } from '../machines/providers.ts'
 import type { GroupMember } from '../services/autoscaling/state.ts'
 import type { LaunchTemplateVersionRecord } from '../services/ec2/compute-state.ts'
 import { ec2Arn } from '../services/ec2/tags.ts'
+import { attachProvider } from '../services/ecs/group-providers.ts'
 import type { World } from '../world.ts'
 import { type Answers, dateOf, keepTags, listed } from './answers.ts'
 
@@ -28,7 +28,7 @@ export function seedCompute(world: World, answers: Answers, now: number): void {
   )
   for (const group of groups) seedGroup(world, answers, group, now)
   for (const name of world.capacityProviders.keys()) {
-    if (clusterOfProvider(world, name) !== undefined) watchProvider(world, name, now)
+    if (clusterOfProvider(world, name) !== undefined) attachProvider({ world, now }, name)
   }
 }
 

@@ -1,6 +1,7 @@
 /** Seeds container instances: what is free on each is what AWS says is free. */
 import type { ContainerInstance, Resource, Task } from '@aws-sdk/client-ecs'
-import { instanceTypes } from '../machines/instance-types.ts'
+import { typeIn } from '../machines/foreign.ts'
+import { type InstanceType, instanceTypes } from '../machines/instance-types.ts'
 import { type InstanceRecord, lastPart, membersOf, type World } from '../world.ts'
 import { type Answers, keepTags, listed } from './answers.ts'
 
@@ -10,6 +11,8 @@ const firstDynamicPort = 32_768
 
 export function seedInstances(world: World, answers: Answers, now: number): void {
   const ports = highestPorts(answers)
+  const types = new Map<string, InstanceType>()
+  Object.assign(world.compute, { types, foreign: true })
   const instances = listed<ContainerInstance>(
     answers,
     'ecs:DescribeContainerInstances',
@@ -29,7 +32,11 @@ export function seedInstances(world: World, answers: Answers, now: number): void
     const id = lastPart(arn)
     if (!world.clusters.has(clusterName)) continue
     const attribute = (name: string) => instance.attributes?.find((one) => one.name === name)
-    const type = instanceTypes.get(attribute('ecs.instance-type')?.value ?? '')
+    const typeName = attribute('ecs.instance-type')?.value ?? ''
+    const type = typeIn(world, typeName)
+    if (type && !instanceTypes.has(typeName)) {
+      types.set(typeName, { ...type, ...sizeOf(instance.registeredResources) })
+    }
     const trunked = attribute('ecs.awsvpc-trunk-id') !== undefined
     const record: InstanceRecord = {
       instance: { ...instance, registeredAt: instance.registeredAt ?? new Date(now) },
@@ -78,4 +85,8 @@ function highestPorts(answers: Answers): Map<string, number> {
     }
   }
   return highest
+}
+
+function sizeOf(registered: readonly Resource[] | undefined): { cpu: number; memory: number } {
+  return { cpu: amount(registered, 'CPU'), memory: amount(registered, 'MEMORY') }
 }

@@ -1,8 +1,10 @@
 /** Seeds what stands around ECS: repositories and images, parameters, secrets, schedules. */
+import type { ScalableTarget, ScalingPolicy } from '@aws-sdk/client-application-auto-scaling'
 import type { Image, ImageDetail, Repository } from '@aws-sdk/client-ecr'
 import type { GetScheduleGroupOutput, GetScheduleOutput } from '@aws-sdk/client-scheduler'
 import type { SecretListEntry } from '@aws-sdk/client-secrets-manager'
 import type { Parameter, ParameterMetadata } from '@aws-sdk/client-ssm'
+import { policyKey, targetKey } from '../services/application-autoscaling/state.ts'
 import type { ImageRecord } from '../services/ecr/state.ts'
 import { scheduleKey } from '../services/scheduler/state.ts'
 import type { ParameterType } from '../services/ssm/state.ts'
@@ -14,6 +16,36 @@ export function seedRegistry(world: World, answers: Answers, now: number): void 
   seedParameters(world, answers, now)
   seedSecrets(world, answers)
   seedSchedules(world, answers, now)
+  seedScaling(world, answers)
+}
+
+/** Scalable targets and their policies; what load there is, nobody says. */
+function seedScaling(world: World, answers: Answers): void {
+  const { targets, policies } = world.applicationAutoScaling
+  const at = 'application-autoscaling'
+  for (const target of listed<ScalableTarget>(
+    answers,
+    `${at}:DescribeScalableTargets`,
+    'ScalableTargets',
+  )) {
+    targets.set(targetKey(target.ResourceId ?? ''), { target, clock: {} })
+  }
+  for (const policy of listed<ScalingPolicy>(
+    answers,
+    `${at}:DescribeScalingPolicies`,
+    'ScalingPolicies',
+  )) {
+    const key = policyKey(targetKey(policy.ResourceId ?? ''), policy.PolicyName ?? '')
+    policies.set(key, { policy, high: 0, low: 0 })
+  }
+  for (const { input, output } of answers.get(`${at}:ListTagsForResource`) ?? []) {
+    const tags = Object.entries((output.Tags ?? {}) as Record<string, string>)
+    keepTags(
+      world,
+      String(input.ResourceARN),
+      tags.map(([Key, Value]) => ({ Key, Value })),
+    )
+  }
 }
 
 function seedRepositories(world: World, answers: Answers): void {

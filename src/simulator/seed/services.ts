@@ -29,10 +29,18 @@ export function seedServices(world: World, answers: Answers, now: number): void 
     ),
   )
   const history = historyOf(answers)
+  const described = new Map(
+    listed<ServiceDeployment>(answers, 'ecs:DescribeServiceDeployments', 'serviceDeployments').map(
+      (one) => [one.serviceDeploymentArn, one],
+    ),
+  )
   for (const each of listed<Service>(answers, 'ecs:DescribeServices', 'services')) {
     const clusterName = each.clusterArn?.split('/').at(-1) ?? ''
     if (!world.clusters.has(clusterName) || each.status === 'INACTIVE') continue
-    seedService(world, clusterName, each, revisions, history.get(each.serviceArn ?? '') ?? [], now)
+    const own = (history.get(each.serviceArn ?? '') ?? []).map(
+      (brief) => described.get(brief.serviceDeploymentArn) ?? serviceDeploymentOf(each, brief),
+    )
+    seedService(world, clusterName, each, revisions, own, now)
   }
 }
 
@@ -60,7 +68,7 @@ function seedService(
   clusterName: string,
   each: Service,
   known: ReadonlyMap<string, ServiceRevision>,
-  briefs: readonly ServiceDeploymentBrief[],
+  history: readonly ServiceDeployment[],
   now: number,
 ): void {
   const {
@@ -85,7 +93,7 @@ function seedService(
     return deploymentOf(service, one, revision, now)
   })
   const primary = deployments[0]
-  const own = briefs.map((brief) => serviceDeploymentOf(service, brief))
+  const own = [...history]
   const steady = primary?.rolloutState === 'COMPLETED'
   if (primary && own.length === 0) own.push(currentDeployment(world, service, primary, steady))
   if (primary && own[0]) primary.serviceDeploymentArn = own[0].serviceDeploymentArn ?? ''

@@ -1,5 +1,6 @@
 /** EC2 launch templates, instances and key pairs: the state. Records are replaced, never changed in place, so that an older view of the world may share them. */
 import type { Instance, ResponseLaunchTemplateData } from '@aws-sdk/client-ec2'
+import type { InstanceType } from '../../machines/instance-types.ts'
 
 export interface LaunchTemplateVersionRecord {
   readonly number: number
@@ -68,10 +69,19 @@ export interface ComputeState {
   readonly hosts: Map<string, HostRecord>
   /** By name. */
   readonly keyPairs: Map<string, KeyPairRecord>
+  /** Types that are in no table, as instances of them showed themselves. */
+  readonly types?: ReadonlyMap<string, InstanceType>
+  /** The state is that of another account: images and types that are not known here may well be there. */
+  readonly foreign?: boolean
   /** By `<operation> <client token>`: what it was called with, and the ids that it made. */
   readonly tokens: Map<string, { readonly input: string; readonly ids: readonly string[] }>
 }
 
 export function createComputeState(): ComputeState {
-  return { templates: new Map(), hosts: new Map(), keyPairs: new Map(), tokens: new Map() }
+  return {
+    templates: new Map(),
+    hosts: new Map(),
+    keyPairs: new Map(),
+    tokens: new Map(),
+  }
 }

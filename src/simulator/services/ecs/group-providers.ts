@@ -235,7 +235,7 @@ function policyName(name: string): string {
 }
 
 /** What ECS adds to the group of a provider that a cluster uses: its policy and its hook. It then watches. */
-export function attachProvider(context: CallContext, name: string): void {
+export function attachProvider(context: Pick<CallContext, 'world' | 'now'>, name: string): void {
   const { world, now } = context
   const record = world.capacityProviders.get(name)
   const group = record && world.autoscaling.groups.get(groupNameOf(record))

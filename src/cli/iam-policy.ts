@@ -3,6 +3,7 @@ import { UserError } from '../errors.ts'
 import type { Kind, Safety } from '../kind.ts'
 import { kinds as registry } from '../kinds/index.ts'
 import type { Desired, Environment, Operation } from '../model.ts'
+import { rehearsalReads } from '../rehearsal/reads.ts'
 import { packed, sizeLimit, sizeOf } from './iam-policy/documents.ts'
 import { explain } from './iam-policy/explain.ts'
 import { type Fences, type Statement, statementsFor } from './iam-policy/statements.ts'
@@ -17,6 +18,8 @@ export interface IamPolicyOptions {
   readonly output?: 'json' | 'text'
   /** Also what `fairlead verify` reads. */
   readonly verify?: boolean
+  /** Also what `fairlead plan --rehearse` reads. */
+  readonly rehearse?: boolean
   /** For the kinds without manifests; environments say their own. */
   readonly rolePath?: string
   readonly permissionsBoundary?: string
@@ -99,12 +102,13 @@ function kindsUsed(desired: Desired, own: readonly Environment[], kinds: readonl
 
 function operationsOf(
   kinds: readonly Kind[],
-  { verify }: IamPolicyOptions,
+  { verify, rehearse }: IamPolicyOptions,
 ): Readonly<Record<Operation, Safety>> {
   const reads: Operation[] = [
     'tag:GetResources',
     'sts:GetCallerIdentity',
     ...(verify ? verifyReads : []),
+    ...(rehearse ? rehearsalReads : []),
   ]
   return Object.assign(
     Object.fromEntries(reads.map((read) => [read, 'read'])),

@@ -1,8 +1,31 @@
-/** The AWS operations that a rehearsal reads with, besides those of the kinds. */
+/** The AWS operations that a rehearsal reads with beside those of the kinds in use: what stands around them. */
 import type { Operation } from '../model.ts'
 
 export const rehearsalReads: readonly Operation[] = [
+  'autoscaling:DescribeAutoScalingGroups',
   'ec2:DescribeInstances',
+  'ec2:DescribeInternetGateways',
+  'ec2:DescribeLaunchTemplates',
+  'ec2:DescribeLaunchTemplateVersions',
+  'ec2:DescribeRouteTables',
+  'ec2:DescribeSecurityGroups',
+  'ec2:DescribeSubnets',
+  'ec2:DescribeVpcs',
+  'ecs:DescribeCapacityProviders',
+  'ecs:DescribeClusters',
+  'ecs:DescribeContainerInstances',
+  'ecs:DescribeServices',
+  'ecs:DescribeTaskDefinition',
+  'ecs:DescribeTasks',
+  'ecs:ListContainerInstances',
   'ecs:ListServices',
+  'ecs:ListTaskDefinitions',
+  'ecs:ListTasks',
   'elasticloadbalancing:DescribeTargetGroupAttributes',
+  'elasticloadbalancing:DescribeTargetGroups',
+  'iam:GetInstanceProfile',
+  'iam:GetRole',
+  'iam:GetRolePolicy',
+  'iam:ListAttachedRolePolicies',
+  'iam:ListRolePolicies',
 ]

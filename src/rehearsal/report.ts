@@ -129,7 +129,9 @@ export const nameOf = ({ key, cluster, service }: RehearsedService) =>
 function lowestText({ before, lowest, desired }: RehearsedService): string {
   if (!before) return `new, ${desired} wanted`
   const { least, most } = lowest
-  return `never below ${least === most ? least : `${least} to ${most}`} of ${desired} healthy`
+  return least === most
+    ? `never below ${least} of ${desired} healthy`
+    : `lowest ${least} to ${most} of ${desired} healthy`
 }
 
 function clusterLine({ cluster, instances, launched, missing, ...peak }: RehearsedCluster): string {

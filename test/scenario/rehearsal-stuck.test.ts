@@ -1,7 +1,9 @@
 /** Promise: a roll-out that would get stuck is named before it starts: which service, why, and what helps. */
 import { expect, test } from 'vitest'
+import { kinds } from '../../src/kinds/index.ts'
+import { loadObserved } from '../../src/rehearsal/load.ts'
 import { createRig } from '../rig.ts'
-import { rehearsed } from './rehearsing.ts'
+import { desiredOf, rehearsed } from './rehearsing.ts'
 
 interface Wish {
   readonly image?: string
@@ -124,5 +126,21 @@ test('a breaker that would trip for want of room is named too', async () => {
   expect(rehearsal.outcome).toBe('stalled')
   expect(rehearsal.stuck[0]).toMatchObject({ lack: 'port', moreInstances: 1 })
   expect(rehearsal.open[0]?.key).toBe('default/Service/web')
+  await rig.stop()
+})
+
+test('no task began after the beginning, though the clock of what was read is ahead of ours', async () => {
+  const rig = await standing({ desired: 2 })
+  const desired = await desiredOf(shop({ desired: 2, image: '2' }))
+  const loaded = await loadObserved({
+    ...{ kinds, desired, owner: 'default', region: 'us-east-1', aws: rig.aws },
+    environment: desired.environments[0]!,
+    now: () => rig.clock.now() - 3_600_000,
+  })
+  const started = [...rig.simulator.world().tasks.values()].map(({ task }) =>
+    Number(task.startedAt),
+  )
+  expect(started).toHaveLength(2)
+  expect(loaded.atMs).toBeGreaterThan(Math.max(...started))
   await rig.stop()
 })

@@ -133,6 +133,14 @@ describe('all kinds', () => {
     expect(sids.filter((sid) => !/^[A-Za-z0-9]+$/.test(sid))).toEqual([])
   })
 
+  test('--rehearse adds what a rehearsal reads, and no write', async () => {
+    const plain = new Set(actionsOf((await policy()).statements))
+    const more = actionsOf((await policy(undefined, { rehearse: true })).statements)
+    const added = more.filter((name) => !plain.has(name))
+    expect(added).toEqual(expect.arrayContaining(['ecs:ListServices', 'ec2:DescribeInstances']))
+    expect(added.filter((name) => !/:(Get|Describe|List)/.test(name))).toEqual([])
+  })
+
   test('--verify adds what verify reads, and no write', async () => {
     const plain = new Set(actionsOf((await policy()).statements))
     const more = actionsOf((await policy(undefined, { verify: true })).statements)

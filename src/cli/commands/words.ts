@@ -59,6 +59,7 @@ export const wordCommands: Group = (program, io, done) => {
     .argument('[path]', 'folder, file, or - for standard input; absent: every kind')
     .addOption(output(['json', 'text'], 'json'))
     .addOption(flag('--verify', 'with what fairlead verify reads', false))
+    .addOption(flag('--rehearse', 'with what fairlead plan --rehearse reads', false))
     .addOption(flag('--role-path <path>', 'under which roles are made and passed (without PATH)'))
     .addOption(
       flag(

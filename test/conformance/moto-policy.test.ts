@@ -122,9 +122,14 @@ describe.skipIf(withoutMoto)('the policy, enforced by moto', () => {
   })
 
   it('is needed action by action: granted one after the other, each is refused until it is', async () => {
-    // Reads of which a refusal is borne: whether a revision that its tags vouch for is what they say, and which image
-    // a parameter names today.
-    const borne = ['ecs:DescribeTaskDefinition', 'ssm:GetParameters']
+    // Reads of which a refusal is borne: whether a revision that its tags vouch for is what they say, which image a
+    // parameter names today, and what a report of tasks that do not come up says itself that it could not read.
+    const borne = [
+      'ecs:DescribeTaskDefinition',
+      'ecs:ListContainerInstances',
+      'ecs:ListTasks',
+      'ssm:GetParameters',
+    ]
     const granted: string[] = []
     called.clear()
     const grant = () =>

@@ -1,5 +1,5 @@
 /**
- * `npm run dst [-- --seeds 1000 --first 1]`: many seeds, on all cores. Prints each seed that fails, with its reason;
+ * `npm run dst [-- faults|lives --seeds 1000 --first 1]`: many seeds, on all cores. Prints each seed that fails, with its reason;
  * `npm run dst -- --seeds 1 --first N` runs one again.
  */
 import { availableParallelism } from 'node:os'
@@ -7,16 +7,22 @@ import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads'
 import { history } from './history.ts'
+import { life } from './lives/life.ts'
+
+/** One seed of each; rejects with what did not hold. */
+const kinds = { faults: history, lives: life }
+type What = keyof typeof kinds
 
 interface Share {
+  readonly what: What
   readonly first: number
   readonly last: number
   readonly step: number
 }
 
-async function work({ first, last, step }: Share): Promise<void> {
+async function work({ what, first, last, step }: Share): Promise<void> {
   for (let seed = first; seed <= last; seed += step) {
-    const reason = await history(seed).then(
+    const reason = await kinds[what](seed).then(
       () => undefined,
       (error: Error) => error.message,
     )
@@ -25,19 +31,22 @@ async function work({ first, last, step }: Share): Promise<void> {
 }
 
 async function main(): Promise<void> {
-  const { values } = parseArgs({
+  const { values, positionals } = parseArgs({
     options: {
       seeds: { type: 'string', default: '1000' },
       first: { type: 'string', default: '1' },
     },
+    allowPositionals: true,
   })
+  const what = (positionals[0] ?? 'faults') as What
+  if (!Object.hasOwn(kinds, what)) throw new Error(`faults or lives, not ${what}`)
   const [seeds, first] = [Number(values.seeds), Number(values.first)]
   const startedMs = performance.now()
   let failed = 0
   const step = Math.min(availableParallelism(), seeds)
   await Promise.all(
     Array.from({ length: step }, (_, index) => {
-      const share: Share = { first: first + index, last: first + seeds - 1, step }
+      const share: Share = { what, first: first + index, last: first + seeds - 1, step }
       const worker = new Worker(fileURLToPath(import.meta.url), { workerData: share })
       worker.on('message', ({ seed, reason }: { seed: number; reason?: string }) => {
         if (reason === undefined) return

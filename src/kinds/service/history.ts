@@ -104,12 +104,15 @@ async function newestWith(
   try {
     const newestFirst = await historyOf(service, context)
     const fails = newestFirst.map((each, i) => hasFailed(each, newestFirst[i - 1]))
-    if (!fails.includes(true)) return undefined
+    const running = newestFirst[0]?.finishedAt === undefined && fails[0] === false
+    if (!running && !fails.includes(true)) return undefined
     const revisions = await revisionsOf(newestFirst, context)
     const found = newestFirst.findIndex(({ targetServiceRevisionArn }) => {
       const revision = revisions.get(targetServiceRevisionArn ?? '')
       return revision !== undefined && sameRevision(want, revision)
     })
+    // The service does not run it: one of the two reads is old, and which one cannot be told.
+    if (found === 0 && running) throw disagreement(service)
     const tried = newestFirst[found]
     return (
       tried && {
@@ -124,6 +127,12 @@ async function newestWith(
     if (error instanceof AwsFailure && error.class === 'unsupported') return undefined
     throw error
   }
+}
+
+/** A rollback may have begun between two reads, or before an old one: started again, it would be tried twice. */
+function disagreement({ serviceName }: Service): AwsFailure {
+  const message = `${serviceName} and its deployments tell different things: looked at again`
+  return new AwsFailure('ecs:ListServiceDeployments', 'transient', 'ReadsDisagree', message)
 }
 
 const startOf = ({ createdAt }: ServiceDeploymentBrief) => Number(createdAt ?? 0)

@@ -79,6 +79,7 @@ export function beginDeployment(
   const id = `ecs-svc/${digits(world, 'deployment', 19)}`
   const path = `${clusterName}/${service.serviceName}`
   const definition = definitionOf(world, workload.taskDefinition)
+  takeOver(record)
   const plan = planShift(world, record)
   const revision: ServiceRevision = {
     serviceRevisionArn: ecsArn(world, `service-revision/${path}/${digits(world, 'revision', 19)}`),
@@ -142,6 +143,17 @@ export function beginDeployment(
   showWorkload(record, workload)
   wakeService(world, record, now)
   return deployment
+}
+
+/**
+ * A deployment that is overtaken when all production traffic is its own already: the next one shifts from it. AWS does
+ * not say so; the other one's tasks may be gone by then.
+ */
+function takeOver(record: ServiceRecord): void {
+  const [current] = record.deployments
+  if (current?.rolloutState === 'IN_PROGRESS' && current.shift?.production === 100) {
+    record.lastCompleted = current
+  }
 }
 
 /** What of a revision is settled when its deployment begins: the target group of each load balancer that has two. */

@@ -131,7 +131,15 @@ export function summaryOf(world: World, record: ServiceRecord, deployment: Deplo
 export function otherSide(record: ServiceRecord): DeploymentRecord | undefined {
   const [primary, ...others] = record.deployments
   if (primary?.shift?.plan.backwards) return others[0]
-  return others.find((one) => one.id === record.lastCompleted?.id)
+  return servingOf(record, others)
+}
+
+/** Which of older deployments has the traffic: the last that completed; before any has, the oldest. */
+export function servingOf(
+  { lastCompleted }: ServiceRecord,
+  older: readonly DeploymentRecord[],
+): DeploymentRecord | undefined {
+  return lastCompleted ? older.find(({ id }) => id === lastCompleted.id) : older.at(-1)
 }
 
 /** A service deployment as DescribeServiceDeployments shows it: counts and monitors of the moment while it runs. */

@@ -9,7 +9,7 @@ import type {
   World,
 } from '../world.ts'
 import { hasFailed, isOpen, nextHookEvent, startHooks, stepHooks } from './hooks.ts'
-import { countsOf, otherSide } from './service-deployments.ts'
+import { countsOf, otherSide, servingOf } from './service-deployments.ts'
 import type { Tally } from './tally.ts'
 import { stageLimitMs, stageMs } from './timing.ts'
 import { shiftTraffic } from './traffic.ts'
@@ -21,7 +21,7 @@ export function planShift(world: World, record: ServiceRecord): ShiftPlan | unde
   const configuration = record.service.deploymentConfiguration ?? {}
   const { strategy = 'ROLLING', bakeTimeInMinutes = 0, lifecycleHooks = [] } = configuration
   if (strategy === 'ROLLING' || record.service.schedulingStrategy === 'DAEMON') return undefined
-  const before = record.lastCompleted
+  const before = servingOf(record, record.deployments)
   const kept = before ? countsOf(world, record, before).live : 0
   const keep = Math.min(kept, record.service.desiredCount ?? 0)
   const { steps, stepMs } = stepsOf(configuration)

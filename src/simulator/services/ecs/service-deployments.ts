@@ -45,7 +45,8 @@ function list(input: ListServiceDeploymentsRequest, context: CallContext) {
     max: 100,
     descending: true,
   })
-  return { serviceDeployments: items.map(brief), nextToken }
+  const views = items.map((one) => serviceDeploymentView(context.world, record, one))
+  return { serviceDeployments: views.map(brief), nextToken }
 }
 
 function brief(one: ServiceDeployment) {

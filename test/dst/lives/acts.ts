@@ -1,7 +1,28 @@
 /** What may happen in a random life, and how often: commits, people at the console, failures of AWS and of us. */
 
-import { type App, illnesses } from './git.ts'
-import type { Life } from './life.ts'
+import type { Operation } from '../../../src/model.ts'
+import type { World } from '../../../src/simulator/world.ts'
+import type { Rig } from '../../rig.ts'
+import { type App, type Git, illnesses } from './git.ts'
+
+/** What an act sees and can do. */
+export interface Life {
+  readonly rig: Rig
+  readonly random: () => number
+  readonly git: Git
+  /** Everything that Git has said, oldest first. */
+  readonly past: readonly Git[]
+  chance(probability: number): boolean
+  pick<T>(from: readonly T[]): T
+  nextTag(): number
+  world(): World
+  commit(change: (git: Git) => Git): Promise<void>
+  pass(ms: number): Promise<void>
+  /** What somebody does at the console; AWS may refuse it. */
+  byHand(operation: Operation, input: Record<string, unknown>): Promise<void>
+  /** Calls fail with this probability for this long. */
+  faults(probability: number, forMs: number): void
+}
 
 export interface Act {
   readonly name: string

@@ -4,36 +4,16 @@
  */
 import assert from 'node:assert/strict'
 import { isRead } from '../../../src/cli/connect.ts'
-import type { Operation } from '../../../src/model.ts'
 import { seededRandom } from '../../../src/runtime.ts'
-import type { World } from '../../../src/simulator/world.ts'
 import { createRig, type Rig } from '../../rig.ts'
 import { conditions } from '../../scenario/shop.ts'
 import { faulty } from '../faulty.ts'
 import { foreignDigest, furnish, lodger } from './account.ts'
-import { drawAct } from './acts.ts'
+import { drawAct, type Life } from './acts.ts'
 import { type App, filesOf, type Git, late } from './git.ts'
 import { createPromises } from './promises.ts'
 
 const minute = 60_000
-
-export interface Life {
-  readonly rig: Rig
-  readonly random: () => number
-  readonly git: Git
-  /** Everything that Git has said, oldest first. */
-  readonly past: readonly Git[]
-  chance(probability: number): boolean
-  pick<T>(from: readonly T[]): T
-  nextTag(): number
-  world(): World
-  commit(change: (git: Git) => Git): Promise<void>
-  pass(ms: number): Promise<void>
-  /** What somebody does at the console; AWS may refuse it. */
-  byHand(operation: Operation, input: Record<string, unknown>): Promise<void>
-  /** Calls fail with this probability for this long. */
-  faults(probability: number, forMs: number): void
-}
 
 function firstGit({ random, pick, nextTag }: Pick<Life, 'random' | 'pick' | 'nextTag'>): Git {
   const app = (name: string): App => ({

@@ -9,9 +9,13 @@ import { isMainThread, parentPort, Worker, workerData } from 'node:worker_thread
 import { history } from './history.ts'
 import { life } from './lives/life.ts'
 
+type What = 'faults' | 'lives'
+
 /** One seed of each; rejects with what did not hold. */
-const kinds = { faults: history, lives: life }
-type What = keyof typeof kinds
+const kinds: Record<What, (seed: number, tell?: (line: string) => void) => Promise<void>> = {
+  faults: history,
+  lives: life,
+}
 
 interface Share {
   readonly what: What
@@ -22,7 +26,9 @@ interface Share {
 
 async function work({ what, first, last, step }: Share): Promise<void> {
   for (let seed = first; seed <= last; seed += step) {
-    const reason = await kinds[what](seed).then(
+    // Alone, it is told as it goes.
+    const tell = first === last ? (line: string) => process.stdout.write(`${line}\n`) : undefined
+    const reason = await kinds[what](seed, tell).then(
       () => undefined,
       (error: Error) => error.message,
     )

@@ -12,6 +12,7 @@ import type { ServiceSpec } from './manifest.ts'
 import { deployingFields, ownFields } from './policy.ts'
 import { contentHash, rejectedIn, rejectedTag } from './rejected.ts'
 import type { Rejection, ServiceState } from './state.ts'
+import { asWanted } from './twins.ts'
 
 /** The limit of DescribeServiceRevisions, and how far back is looked. */
 const deploymentsLooked = 20
@@ -107,10 +108,13 @@ async function newestWith(
     const running = newestFirst[0]?.finishedAt === undefined && fails[0] === false
     if (!running && !fails.includes(true)) return undefined
     const revisions = await revisionsOf(newestFirst, context)
-    const found = newestFirst.findIndex(({ targetServiceRevisionArn }) => {
-      const revision = revisions.get(targetServiceRevisionArn ?? '')
-      return revision !== undefined && sameRevision(want, revision)
-    })
+    const same = await Promise.all(
+      newestFirst.map(async ({ targetServiceRevisionArn = '' }) => {
+        const revision = revisions.get(targetServiceRevisionArn)
+        return revision && sameRevision(want, await asWanted(context, want, revision))
+      }),
+    )
+    const found = same.indexOf(true)
     // The service does not run it: one of the two reads is old, and which one cannot be told.
     if (found === 0 && running) throw disagreement(service)
     const tried = newestFirst[found]

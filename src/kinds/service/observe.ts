@@ -14,6 +14,7 @@ import { withScaling } from './scaling.ts'
 import { staleOf } from './stale.ts'
 import { watchStarts } from './starts.ts'
 import { type ServiceState, type Stale, stateOf } from './state.ts'
+import { asWanted } from './twins.ts'
 import { explain } from './why/explain.ts'
 
 type Answer = Observation<ServiceState>
@@ -120,11 +121,14 @@ async function found(
   const { key } = want.manifest
   const arn = service.serviceArn ?? ''
   const old = stale.get(arn)
-  const state = { ...stateOf(service), ...followed.get(arn), ...(old ? { stale: old } : {}) }
-  const stuck = stuckIn(context, want.manifest, state)
   const tags = fromTagList(service.tags)
   const name = want.identity.parts.service ?? ''
   try {
+    const plain = stateOf(service)
+    const members = await asWanted(context, want.spec, plain.members)
+    const more = { ...followed.get(arn), ...(old ? { stale: old } : {}) }
+    const state: ServiceState = { ...plain, members, ...more }
+    const stuck = stuckIn(context, want.manifest, state)
     const back = context.back?.has(key) ? await previousOf(context, service) : undefined
     const { spec } = withoutIgnored(want.spec, state.members, fields, want.manifest.annotations)
     const rejected = await rejectionOf(context, { ...want, spec }, service, state, tags)

@@ -27,8 +27,8 @@ function firstGit({ random, pick, nextTag }: Pick<Life, 'random' | 'pick' | 'nex
   return { apps: [app('web'), app('api'), app('jobs'), app('mail')], layout: 0 }
 }
 
-/** Throws an Error that tells the life and what was broken. */
-export async function life(seed: number): Promise<void> {
+/** Throws an Error that tells the life and what was broken. `tell` hears of each act, commit and write as it happens. */
+export async function life(seed: number, tell: (line: string) => void = () => {}): Promise<void> {
   const random = seededRandom(seed * 104_729)
   const pick = <T>(from: readonly T[]): T => from[Math.floor(random() * from.length)]!
   let tags = 0
@@ -37,6 +37,8 @@ export async function life(seed: number): Promise<void> {
   const asked = new Map<string, number>()
   let fault = { probability: 0, untilMs: 0 }
   const story: string[] = []
+  const note = (line: string) =>
+    tell(`${new Date(rig.clock.now()).toISOString().slice(11, 19)} ${line}`)
 
   const promises = createPromises({
     // Not brought up to now: an onlooker sees it in the middle of that.
@@ -61,7 +63,10 @@ export async function life(seed: number): Promise<void> {
       )(next)
       return (operation, input, more) => {
         const call = { operation, input: input as Record<string, unknown> }
-        if (!isRead(operation)) promises.write(call)
+        if (!isRead(operation)) {
+          promises.write(call)
+          note(`${operation} ${JSON.stringify(input)}`)
+        }
         return failing(operation, input, more)
       }
     },
@@ -83,6 +88,7 @@ export async function life(seed: number): Promise<void> {
       const git = change(self.git)
       for (const { name, desired } of git.apps) ask(name, desired)
       said.push({ git, atMs: rig.clock.now() })
+      note(`Git: ${git.damage ?? git.apps.map((app) => JSON.stringify(app)).join(' ')}`)
       const { problems } = await rig.git(filesOf(git))
       assert.equal(problems.length > 0, git.damage === 'half written', String(problems[0]?.message))
     },
@@ -108,6 +114,7 @@ export async function life(seed: number): Promise<void> {
   for (let step = 0; step < steps; step++) {
     const act = drawAct(random())
     story.push(act.name)
+    note(act.name)
     await act.run(self)
     await self.pass(random() ** 2 * 5 * minute)
   }

@@ -94,6 +94,8 @@ export function createPromises({ world, said, leastAsked }: Witness): Promises {
         const image = imageOf(input.taskDefinition as string | undefined)
         if (record && image && operation === 'ecs:UpdateService') {
           if (takenBack(record).includes(image)) breach(`${name}: ${image} is started again`)
+          const now = imageOf(record.deployments[0]?.revision.taskDefinition)
+          if (now === image) breach(`${name}: ${image} is rolled out, and runs already`)
         }
         const wanted = said().flatMap((git) => appIn(git, name)?.desired ?? [])
         if (input.desiredCount !== undefined && !wanted.includes(Number(input.desiredCount))) {

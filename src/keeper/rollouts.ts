@@ -57,6 +57,8 @@ export function createRollouts(metrics: Metrics, event: Event, now: () => number
       const { key, rollout } = status
       if (!rollout?.id) return
       const last = tracked.get(key)
+      // AWS's reads lag: one that began earlier than what was seen already is no news.
+      if (last && isProper(rollout) && rollout.startedAtMs < last.rollout.startedAtMs) return
       if (last && last.rollout.id !== rollout.id && isProper(last.rollout) === isProper(rollout)) {
         if (!last.told) {
           const end = rollout.before?.id === last.rollout.id ? rollout.before : last.rollout

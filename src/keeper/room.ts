@@ -2,7 +2,7 @@
  * Which changes a policy lets begin now, and who is next when a roll-out ends. In memory only: after a restart every
  * resource counts as asked for by the revision that is then read.
  */
-import { isReady, isStalled } from '../conditions.ts'
+import { isStalled } from '../conditions.ts'
 import type { Change, Desired, Environment, Health, Manifest, ObjectKey, Status } from '../model.ts'
 import { manifestsOf, type Pass } from '../reconcile/pass.ts'
 import { createCorrections } from './corrections.ts'
@@ -47,7 +47,6 @@ export interface Room {
 }
 
 const standingOf = (status: Status): Standing => ({
-  ready: isReady(status),
   stalled: isStalled(status),
   ...(status.rollout ? { rollout: status.rollout } : {}),
   ...(status.report ? { report: status.report } : {}),
@@ -55,7 +54,6 @@ const standingOf = (status: Status): Standing => ({
 
 /** What the status of a change will say, before it is known whether it is held back. */
 const standingIn = (change: Change, health: Health | undefined): Standing => ({
-  ready: change.verdict === 'keep' && health?.state === 'Ready',
   stalled:
     change.verdict === 'blocked'
       ? change.stalled === true

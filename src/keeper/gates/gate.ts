@@ -30,7 +30,6 @@ export interface Asked {
 
 /** How a resource stands, as this pass sees it, or as the one before left it. */
 export interface Standing {
-  readonly ready: boolean
   readonly stalled: boolean
   readonly rollout?: Rollout
   readonly report?: FailureReport

@@ -53,8 +53,9 @@ function waveOf(revision: string, { asked, standings }: GateInput): Wave {
       ([, { stalled, rollout }]) => stalled && failures.includes(rollout?.outcome),
     ),
     succeeded: seen.filter(
-      ([key, { ready, rollout }]) =>
-        ready &&
+      // Not whether it is Ready at this moment: a wave that is held is not let go by that, nor the other way round.
+      ([key, { stalled, rollout }]) =>
+        !stalled &&
         rollout?.outcome === 'Succeeded' &&
         rollout.startedAtMs >= (asked.get(key)?.atMs ?? 0),
     ).length,

@@ -18,6 +18,8 @@ export interface Life {
   world(): World
   commit(change: (git: Git) => Git): Promise<void>
   pass(ms: number): Promise<void>
+  /** The controller stops, or dies, and another one starts. */
+  startAnew(how: 'restart' | 'crash'): Promise<void>
   /** What somebody does at the console; AWS may refuse it. */
   byHand(operation: Operation, input: Record<string, unknown>): Promise<void>
   /** Calls fail with this probability for this long. */
@@ -136,8 +138,8 @@ const acts: readonly Act[] = [
       life.faults(0.1 + life.random() * 0.4, life.random() * 4 * minute)
     },
   },
-  { name: 'the controller restarts', weight: 2, run: (life) => life.rig.restart() },
-  { name: 'the controller dies', weight: 2, run: (life) => life.rig.crash() },
+  { name: 'the controller restarts', weight: 2, run: (life) => life.startAnew('restart') },
+  { name: 'the controller dies', weight: 2, run: (life) => life.startAnew('crash') },
   {
     name: 'somebody changes the number of tasks',
     weight: 1,

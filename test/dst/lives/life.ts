@@ -36,6 +36,7 @@ export async function life(seed: number, tell: (line: string) => void = () => {}
   const said: { git: Git; atMs: number }[] = []
   const asked = new Map<string, number>()
   let fault = { probability: 0, untilMs: 0 }
+  let startedMs = 0
   const story: string[] = []
   const note = (line: string) =>
     tell(`${new Date(rig.clock.now()).toISOString().slice(11, 19)} ${line}`)
@@ -49,6 +50,7 @@ export async function life(seed: number, tell: (line: string) => void = () => {}
         .filter((_, i) => (said[i + 1]?.atMs ?? Number.POSITIVE_INFINITY) >= since)
         .map(({ git }) => git)
     },
+    settled: () => rig.clock.now() - startedMs > 15_000,
     leastAsked: (name) => asked.get(name) ?? 0,
   })
   const rig: Rig = createRig({
@@ -93,6 +95,10 @@ export async function life(seed: number, tell: (line: string) => void = () => {}
       assert.equal(problems.length > 0, git.damage === 'half written', String(problems[0]?.message))
     },
     pass: (ms) => rig.clock.advance(ms),
+    async startAnew(how) {
+      await rig[how]()
+      startedMs = rig.clock.now()
+    },
     async byHand(operation, input) {
       if (operation === 'ecs:UpdateService') ask(String(input.service), Number(input.desiredCount))
       await rig.aws(operation, input).catch(() => {})

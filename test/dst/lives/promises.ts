@@ -15,6 +15,8 @@ export interface Witness {
   readonly world: () => World
   /** What Git may have said when a write was decided: now, and shortly before. */
   readonly said: () => readonly Git[]
+  /** Whether the controller has run for longer than reads lag: one that has just started does not know of the last write. */
+  readonly settled: () => boolean
   /** The lowest number of tasks of an app that anybody has ever asked for. */
   readonly leastAsked: (name: string) => number
 }
@@ -22,7 +24,7 @@ export interface Witness {
 const ours = ({ clusterName, service }: ServiceRecord) =>
   clusterName === 'bay' && service.serviceName !== 'lodger'
 
-export function createPromises({ world, said, leastAsked }: Witness): Promises {
+export function createPromises({ world, said, settled, leastAsked }: Witness): Promises {
   const breaches: string[] = []
   /** ARNs of the tasks that were healthy when they last changed. */
   const healthyBefore = new Set<string>()
@@ -95,7 +97,8 @@ export function createPromises({ world, said, leastAsked }: Witness): Promises {
         if (record && image && operation === 'ecs:UpdateService') {
           if (takenBack(record).includes(image)) breach(`${name}: ${image} is started again`)
           const now = imageOf(record.deployments[0]?.revision.taskDefinition)
-          if (now === image) breach(`${name}: ${image} is rolled out, and runs already`)
+          if (now === image && settled())
+            breach(`${name}: ${image} is rolled out, and runs already`)
         }
         const wanted = said().flatMap((git) => appIn(git, name)?.desired ?? [])
         if (input.desiredCount !== undefined && !wanted.includes(Number(input.desiredCount))) {

@@ -1,6 +1,7 @@
 /** How a service is doing, by its deployments and counts. Pure. */
 import { renderDuration } from '../../durations.ts'
 import type { Health, Live } from '../../model.ts'
+import { dyingWindowMs } from './dying.ts'
 import { rejectedRollout } from './rollout.ts'
 import type { DeploymentState, ServiceState } from './state.ts'
 
@@ -48,6 +49,11 @@ function judge(
     const failed = failures > 0 ? `, ${failures} failed` : ''
     const message = `rolling out: ${tasks}, ${counts.pending} pending${failed}${report ? `: ${report.summary}` : ''}`
     return { state: 'Progressing', reason, message }
+  }
+  if (state.dying) {
+    const because = report ? `: ${report.summary}` : ''
+    const message = `${tasks}; at least ${state.dying} ended by themselves within ${renderDuration(dyingWindowMs)}${because}`
+    return { state: 'Progressing', reason: 'Unsteady', message }
   }
   if (counts.running !== counts.desired) {
     const message = `${tasks}, ${counts.pending} pending`

@@ -6,6 +6,7 @@ import { inBatches, type ObserveContext, type Wanted } from '../../kind.ts'
 import type { ObjectKey, Observation } from '../../model.ts'
 import { fromTagList } from '../../tags.ts'
 import { stuckIn } from './deadline.ts'
+import { dyingIn } from './dying.ts'
 import { type Followed, followRollouts } from './follow.ts'
 import { previousOf, rejectionOf } from './history.ts'
 import type { ServiceSpec } from './manifest.ts'
@@ -126,7 +127,12 @@ async function found(
   try {
     const plain = stateOf(service)
     const members = await asWanted(context, want.spec, plain.members)
-    const more = { ...followed.get(arn), ...(old ? { stale: old } : {}) }
+    const dying = dyingIn(service, context.now)
+    const more = {
+      ...followed.get(arn),
+      ...(old ? { stale: old } : {}),
+      ...(dying ? { dying } : {}),
+    }
     const state: ServiceState = { ...plain, members, ...more }
     const stuck = stuckIn(context, want.manifest, state)
     const back = context.back?.has(key) ? await previousOf(context, service) : undefined

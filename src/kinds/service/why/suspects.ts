@@ -1,12 +1,13 @@
 /** Which services are worth an explanation. Pure. */
 import type { Service } from '@aws-sdk/client-ecs'
+import { dyingIn } from '../dying.ts'
 import type { Rejection } from '../state.ts'
 import { isPlacement } from './groups.ts'
 
 /** A roll-out may take this long before it is asked what it waits for. */
 const patienceMs = 2 * 60_000
 
-/** Its newest deployment failed, fails, was taken back, or waits for long. */
+/** Its newest deployment failed, fails, was taken back, or waits for long; or its tasks end by themselves. */
 export function isSuspect(
   service: Service,
   rejected: Rejection | undefined,
@@ -19,7 +20,9 @@ export function isSuspect(
   const primary = deployments.find(({ status }) => status === 'PRIMARY') ?? deployments[0]
   if (!primary) return false
   const failed = primary.failedTasks ?? 0
-  if (primary.rolloutState !== 'IN_PROGRESS') return failed > 0 && runningCount < desiredCount
+  if (primary.rolloutState !== 'IN_PROGRESS') {
+    return (failed > 0 && runningCount < desiredCount) || dyingIn(service, nowMs) !== undefined
+  }
   const sinceMs = Number(primary.createdAt ?? 0)
   const trouble = events.some(
     ({ createdAt, message = '' }) =>

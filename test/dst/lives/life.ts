@@ -27,6 +27,8 @@ function firstGit({ random, pick, nextTag }: Pick<Life, 'random' | 'pick' | 'nex
   return { apps: [app('web'), app('api'), app('jobs'), app('mail')], layout: 0 }
 }
 
+const nameOf = ({ name }: App) => name
+
 /** Throws an Error that tells the life and what was broken. `tell` hears of each act, commit and write as it happens. */
 export async function life(seed: number, tell: (line: string) => void = () => {}): Promise<void> {
   const random = seededRandom(seed * 104_729)
@@ -135,12 +137,19 @@ export async function life(seed: number, tell: (line: string) => void = () => {}
   await rig.stop()
 
   async function end() {
-    await rig.clock.runUntil(() => rig.controller.state() !== 'busy', 90 * minute)
+    // What dies after a while was rolled out for good by then: AWS goes on starting it.
+    const dying = new Set(self.git.apps.filter(({ illness }) => illness === late).map(nameOf))
     const open = () =>
-      rig.controller.view().manifests.flatMap(({ key }) => {
+      rig.controller.view().manifests.flatMap(({ key, name }) => {
         const words = conditions(rig, key)
-        return words.some((word) => /^(Ready|Stalled) /.test(word)) ? [] : `${key}: ${words}`
+        if (words.some((word) => /^(Ready|Stalled) /.test(word))) return []
+        return dying.has(name) && /Steady|Unsteady|Scaling/.test(`${words}`)
+          ? []
+          : `${key}: ${words}`
       })
+    const over = () => rig.controller.state() !== 'busy' || (dying.size > 0 && open().length === 0)
+    await self.pass(2 * minute)
+    await rig.clock.runUntil(over, 90 * minute)
     assert.deepEqual(open(), [], 'everything is Ready, or Stalled')
     await self.pass(2 * minute)
     rig.calls.length = 0
@@ -171,7 +180,6 @@ export async function life(seed: number, tell: (line: string) => void = () => {}
     const image = definition.containerDefinitions?.[0]?.image
     if (words.includes('Ready Steady')) {
       assert.equal(image, `nginx:${tag}`, `${name} is Ready on what Git says`)
-      // What dies after a while was rolled out for good by then: AWS goes on starting it.
       if (illness === late) return
       assert.equal(illness, undefined, `${name} is not Ready with what does not run`)
       const healthy = [...record.live].filter((id) => self.world().tasks.get(id)?.machine.healthy)

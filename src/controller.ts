@@ -44,6 +44,8 @@ export interface View {
   /** Manifests that only stand for others; they have no statuses of their own. */
   readonly composites: readonly Manifest[]
   readonly statuses: ReadonlyMap<ObjectKey, Status>
+  /** What no manifest means any more and has yet to go, or is left behind, as if it had manifests. */
+  readonly leaving: readonly Manifest[]
   readonly plans: readonly Plan[]
   readonly events: readonly JournalEvent[]
   /** Whether every environment has been swept since the last snapshot. */
@@ -236,6 +238,7 @@ export function createController(options: ControllerOptions): Controller {
         manifests: desired?.manifests ?? [],
         composites: desired?.composites ?? [],
         statuses: new Map(keepers.flatMap((keeper) => [...keeper.statuses()])),
+        leaving: keepers.flatMap((keeper) => keeper.leaving()),
         plans: keepers.flatMap((keeper) => keeper.lastPlan() ?? []),
         events: journal.events(),
         swept:

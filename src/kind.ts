@@ -169,6 +169,8 @@ export interface PlanInput<Spec = Record<string, unknown>, State = Record<string
   readonly ownership: 'mine' | 'adopt-unchanged' | 'adopt-overwrite'
   /** Why it must go back to what it was before; see ObserveContext. */
   readonly back?: string
+  /** What it is made beside: the one that its manifest meant under another name. */
+  readonly former?: Live<State>
 }
 
 /** A change without what the plan stage adds (key, ids, order). */
@@ -215,6 +217,11 @@ export interface Kind<Spec = any, State = any> {
    * undefined for an ARN of another kind. Absent: such resources are never pruned. Pure.
    */
   named?(arn: string): Partial<Spec> | undefined
+  /**
+   * The member of its spec that gives it another name in AWS, so that two of them can stand side by side: the former
+   * one is found by `named`, and goes once nothing uses it.
+   */
+  readonly ownName?: string
   /** All that carries our owner tag, for what the tagging index does not know. Only asked where things are pruned. */
   owned?(context: Pick<ObserveContext, 'read' | 'owner' | 'memory'>): Promise<readonly IndexEntry[]>
   /** The identity in AWS; pure. References inside `spec` have been replaced by names known from Git. */

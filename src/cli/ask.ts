@@ -2,6 +2,7 @@
 import type { View } from '../controller.ts'
 import { UserError } from '../errors.ts'
 import { composites, kinds } from '../kinds/index.ts'
+import type { Manifest } from '../model.ts'
 import { foldStatus } from '../reconcile/status.ts'
 import { systemClock } from '../runtime.ts'
 import type { EventObject, ResourceObject } from '../server/api.ts'
@@ -90,10 +91,12 @@ async function liveView(path: string, options: AskOptions, io: Io): Promise<View
   const desired = await load(path, options, io)
   for (const problem of desired.problems) io.stderr(`${renderProblem(problem)}\n`)
   const statuses: [string, ReturnType<typeof foldStatus>][] = []
+  const leaving: Manifest[] = []
   for (const pass of await look(desired, options, io)) {
     for (const change of pass.plan.changes) {
       const manifest = pass.manifests.get(change.key)
       if (!manifest) continue
+      if (!Object.hasOwn(desired.identities, change.key)) leaving.push(manifest)
       const status = foldStatus({
         key: change.key,
         environment: pass.plan.environment,
@@ -117,6 +120,7 @@ async function liveView(path: string, options: AskOptions, io: Io): Promise<View
     manifests: desired.manifests,
     composites: desired.composites,
     statuses: new Map(statuses),
+    leaving,
     plans: [],
     events: [],
     swept: true,

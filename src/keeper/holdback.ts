@@ -3,6 +3,7 @@
  * may not show it yet. In memory only: a restart costs a repeated call, which each operation's safety makes harmless.
  */
 import { fullJitter } from '../aws/layers.ts'
+import type { Kind } from '../kind.ts'
 import type { Call, Change, FailureClass, ObjectKey, Operation, Outcome } from '../model.ts'
 import type { Runtime } from '../runtime.ts'
 
@@ -48,6 +49,12 @@ export const settling = 'AWS has yet to show the last write'
 
 /** Why what AWS would make twice is not made as soon as a process starts. */
 export const looking = 'looked for once more, so that it is not made twice'
+
+/** Those operations of the kinds at which nothing would stop a second call. */
+export function onceOperations(kinds: readonly Pick<Kind, 'operations'>[]): ReadonlySet<string> {
+  const all = kinds.flatMap(({ operations }) => Object.entries(operations))
+  return new Set(all.flatMap(([name, safety]) => (safety === 'once' ? [name] : [])))
+}
 
 export function createHoldback(
   runtime: Runtime,

@@ -11,6 +11,7 @@ import type {
   Desired,
   Environment,
   JournalEvent,
+  Manifest,
   ObjectKey,
   Observation,
   Outcome,
@@ -22,8 +23,9 @@ import { digestOf, type Pass, runPass } from '../reconcile/pass.ts'
 import { createAdmission } from '../reconcile/refusal.ts'
 import { foldStatus } from '../reconcile/status.ts'
 import { renderKey } from '../render-value.ts'
+import { createFormer } from './former.ts'
 import { type Held, heldBack } from './held.ts'
-import { createHoldback } from './holdback.ts'
+import { createHoldback, onceOperations } from './holdback.ts'
 import { instanceNews } from './instance-news.ts'
 import { createOldRevisions } from './old-revisions.ts'
 import type { KeeperOptions } from './options.ts'
@@ -51,6 +53,8 @@ export interface Keeper {
   swept(): boolean
   /** Calls planned and not yet sent. */
   depth(): number
+  /** What is on its way out, or left behind, as if it had manifests. */
+  leaving(): readonly Manifest[]
 }
 
 export function createKeeper(options: KeeperOptions): Keeper {
@@ -60,11 +64,7 @@ export function createKeeper(options: KeeperOptions): Keeper {
   const statuses = new Map<ObjectKey, Status>()
   const schedule = createSchedule(clock, options.followMs / 10)
   const { lookAt } = schedule
-  const onces = new Set(
-    kinds.flatMap(({ operations }) =>
-      Object.entries(operations).flatMap(([name, safety]) => (safety === 'once' ? [name] : [])),
-    ),
-  )
+  const onces = onceOperations(kinds)
   const holdback = createHoldback(runtime, options.settleMs, (operation) => onces.has(operation))
   const synced = new Map<ObjectKey, string>()
   const changes = new Map<ObjectKey, Change>()
@@ -105,6 +105,7 @@ export function createKeeper(options: KeeperOptions): Keeper {
 
   const rollouts = createRollouts(metrics, event, () => clock.now())
   const pruner = createPruner(options.prune, event)
+  const former = createFormer(() => clock.now(), options.settleMs, event)
   const oldRevisions = createOldRevisions(options.aws, event)
 
   /** Nothing more is known of it, nor wanted. */
@@ -176,14 +177,16 @@ export function createKeeper(options: KeeperOptions): Keeper {
   }
 
   /** Why changes are not sent now. */
-  const heldIn = (pass: Pass): Held =>
+  const heldIn = (pass: Pass, sweep: boolean): Held =>
     heldBack(
       pass.plan.changes,
       (change) => {
         if (held) return { why: held, settling: false }
         const reason = holdback.reasonFor(change, pass.manifests.get(change.key)?.digest ?? '')
         if (reason) lookAt(change.key, reason.untilMs)
-        return reason ?? room.heldBy(change.key)
+        const early = former.heldBy(change, pass, sweep)
+        if (early && !reason) schedule.sweepBy(early.untilMs)
+        return reason ?? early ?? room.heldBy(change.key)
       },
       (need) => {
         const because = holdback.failureOf(need)?.message
@@ -199,12 +202,12 @@ export function createKeeper(options: KeeperOptions): Keeper {
     }
   }
 
-  const settlePass = (pass: Pass): void => {
+  const settlePass = (pass: Pass, sweep: boolean): void => {
     if (!desired || !environment) return
     const now = clock.now()
     for (const key of pass.manifests.keys()) room.ask(key, digestOf(key, pass), desired.revision)
     if (!options.teardown) room.open(pass, desired, environment, statuses)
-    const { reasons, ids } = heldIn(pass)
+    const { reasons, ids } = heldIn(pass, sweep)
     const calls: { call: Call; priority: Priority }[] = []
     for (const change of pass.plan.changes) {
       const { key } = change
@@ -281,7 +284,7 @@ export function createKeeper(options: KeeperOptions): Keeper {
       if (waitsMs !== undefined && reason?.code) lookAt(key, waitsMs)
       else if (unsettled || open) lookAt(key, now + options.followMs)
     }
-    for (const key of pruner.seen(pass)) forget(key)
+    for (const key of [...pruner.seen(pass), ...former.seen(pass, statuses)]) forget(key)
     executor.submit({ keys: pass.plan.changes.map((change) => change.key), calls })
     metrics.queueDepth.set(executor.depth())
     if (environment && [...statuses.values()].every(({ sync }) => sync === 'Synced')) {
@@ -326,7 +329,7 @@ export function createKeeper(options: KeeperOptions): Keeper {
       for (const key of overtaken) lookAt(key, clock.now() + options.followMs)
       index = fresh && index ? index : { entries: pass.index, atMs: now }
       lastPass = pass
-      settlePass(pass)
+      settlePass(pass, look.sweep)
       failedPasses = 0
       if (look.sweep) swept = true
       metrics.passes.inc({
@@ -352,6 +355,7 @@ export function createKeeper(options: KeeperOptions): Keeper {
       executor.submit({ keys: gone, calls: [] })
       for (const key of gone) forget(key)
       pruner.adopt(of, gone)
+      former.adopt()
       // A process that has just started did not see the commit: what it finds to do is timed from now.
       askedMs = (desired && next.committedAtMs) || atMs
       desired = next
@@ -387,5 +391,6 @@ export function createKeeper(options: KeeperOptions): Keeper {
     lastPlan: () => lastPass?.plan,
     swept: () => swept,
     depth: () => executor.depth() + executor.busy().size,
+    leaving: () => former.leaving(),
   }
 }

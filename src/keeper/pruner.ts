@@ -4,6 +4,7 @@
  */
 import type { Environment, JournalEvent, ObjectKey } from '../model.ts'
 import type { Pass } from '../reconcile/pass.ts'
+import { isBeside } from '../reconcile/predecessors.ts'
 import type { PruneMode } from '../reconcile/prune.ts'
 import { type PruneWish, type Pruning, pruningIn } from '../reconcile/prune-guards.ts'
 import { renderKey } from '../render-value.ts'
@@ -59,10 +60,12 @@ export function createPruner(
 
   /** What the index no longer shows, though it was to go, is gone; unless it is described again. */
   const vanished = (pass: Pass): ObjectKey[] => {
-    const over = [...going].filter((key) => !pass.pruned.going.has(key))
+    const { going: still, unsure } = pass.pruned
+    const over = [...going].filter((key) => !still.has(key) && !unsure.has(key))
     for (const key of over) {
       going.delete(key)
-      if (!pass.manifests.has(key) && !pass.pruned.stays.has(key)) pruned(key)
+      const { stays, beside } = pass.pruned
+      if (!pass.manifests.has(key) && !stays.has(key) && !beside.has(key)) pruned(key)
     }
     return over.filter((key) => !pass.manifests.has(key))
   }
@@ -71,8 +74,9 @@ export function createPruner(
     adopt(environment, gone) {
       const before = pruning
       pruning = pruningIn(environment, wish)
-      // Of what is on its way out there is nothing new to tell.
-      for (const key of gone) if (!going.has(key)) left.add(key)
+      // Of what is on its way out there is nothing new to tell, unless Git means it again.
+      for (const key of gone) if (!going.has(key) && !isBeside(key)) left.add(key)
+      for (const key of going) if (isBeside(key)) going.delete(key)
       if (pruning.on) return
       for (const key of left) released(key, 'left as it is in AWS')
       left.clear()

@@ -10,6 +10,8 @@ export interface Schedule {
   lookAt(key: ObjectKey, atMs: number): void
   /** Looks at everything at this time, in place of the time set before. */
   sweepAt(atMs: number): void
+  /** Looks at everything at this time, unless it is to be earlier. */
+  sweepBy(atMs: number): void
   /** Looks at everything now. */
   sweepNow(): void
   forget(key: ObjectKey): void
@@ -45,6 +47,11 @@ export function createSchedule(clock: Clock, gridMs: number): Schedule {
     },
     sweepAt(atMs) {
       sweepAtMs = atMs
+    },
+    sweepBy(atMs) {
+      if (atMs >= sweepAtMs) return
+      sweepAtMs = atMs
+      wake()
     },
     sweepNow() {
       sweepAtMs = clock.now()

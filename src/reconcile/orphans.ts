@@ -8,17 +8,7 @@ import type { IndexEntry, Kind } from '../kind.ts'
 import type { Desired, Environment, Identity, Manifest, ObjectKey } from '../model.ts'
 import { accountOf, isOnlyOne } from './manifest/environment.ts'
 import { pruneTag } from './plan/ownership.ts'
-
-/** A resource of ours, as its tags name it. */
-interface Owned {
-  readonly entry: IndexEntry
-  readonly key: ObjectKey
-  readonly namespace: string
-  readonly kind: Kind
-  readonly name: string
-  /** What names it in AWS. */
-  readonly spec: Record<string, unknown>
-}
+import { idIn, type Owned, type Predecessor, predecessorsIn, undescribed } from './predecessors.ts'
 
 /** The manifest that it would have, were there still one. */
 export interface Orphan {
@@ -37,6 +27,8 @@ export interface Orphans {
   readonly moved: ReadonlyMap<ObjectKey, { readonly from: ObjectKey; readonly arn: string }>
   /** Task definitions that no manifest describes: their revisions are no resources of their own. */
   readonly lostFamilies: ReadonlySet<ObjectKey>
+  /** What may stand beside what is described, since that has another name in AWS by now. */
+  readonly predecessors: readonly Predecessor[]
   /** Keys of ours in this environment that are there, described or not. */
   readonly owned: ReadonlySet<ObjectKey>
 }
@@ -100,13 +92,16 @@ function lookFor(
     seen.set(one.key, names)
     const inAws = JSON.stringify(one.spec)
     if (names.has(inAws)) continue
-    const suffix = names.size === 0 ? '' : ` (${one.entry.arn.split('/').at(-1)})`
+    const suffix = names.size === 0 ? undefined : idIn(one.entry.arn)
     names.add(inAws)
     orphans.push(orphan(one, identity, suffix))
   }
   const owned = all.filter(({ namespace }) => namespaces.has(namespace)).map(({ key }) => key)
   const lostFamilies = familiesIn(index, desired, namespaces)
-  return { orphans, moved, lostFamilies, owned: new Set(owned) }
+  const isMeant = (one: Owned, identity: Identity) =>
+    heirsOf(one, identity, desired, there).length > 0
+  const predecessors = predecessorsIn(all, manifests, desired, environment, isMeant)
+  return { orphans, moved, lostFamilies, predecessors, owned: new Set(owned) }
 }
 
 /** A family that a manifest means is not lost, whatever its key was. */
@@ -185,26 +180,11 @@ export function mayBeIn(
   return ofAccount === account && (region === '' || ofRegion === region)
 }
 
-function orphan(
-  { entry, key, namespace, kind, name, spec }: Owned,
-  identity: Identity,
-  suffix: string,
-): Orphan {
-  const manifest: Manifest = {
-    key: `${key}${suffix}`,
-    namespace,
-    kind: kind.name,
-    name: `${name}${suffix}`,
-    annotations: {},
-    labels: {},
-    spec,
-    position: { file: '', line: 0, column: 0 },
-    positions: {},
-    digest: `orphan ${entry.arn}`,
-  }
+function orphan(one: Owned, identity: Identity, inAws: string | undefined): Orphan {
+  const { entry } = one
   const stays = entry.tags[pruneTag] === 'disabled' ? `its tag ${pruneTag} is disabled` : undefined
   return {
-    manifest,
+    manifest: undescribed(one, inAws),
     identity,
     arn: entry.arn,
     adopted: isAdopted(entry),

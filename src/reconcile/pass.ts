@@ -17,6 +17,7 @@ import { isOnlyOne } from './manifest/environment.ts'
 import { type Observations, observe, readIndex } from './observe.ts'
 import { usersOfReplaced } from './plan/replacing.ts'
 import { plan } from './plan.ts'
+import { type Sorted, sorted } from './predecessors.ts'
 import {
   type Clearing,
   clearingOf,
@@ -103,7 +104,8 @@ export async function runPass(input: PassInput): Promise<Pass> {
   const { all, graph } = await timed('graph', () => graphOf(input))
   const index = await timed('index', () => (input.refuse ? [] : (input.index ?? readAll(input))))
   const mode = input.teardown || input.refuse ? undefined : input.prune
-  const clearing = clearingOf(index, all, desired, environment, kinds, mode)
+  const bare = (input.teardown ?? false) || input.refuse !== undefined
+  const clearing = clearingOf(index, all, desired, environment, kinds, mode, bare)
   const whole = !input.teardown && concerns(clearing, input.keys)
   const together = input.teardown ? connected : companions
   const some = [...(input.keys ?? graph.order)]
@@ -112,10 +114,11 @@ export async function runPass(input: PassInput): Promise<Pass> {
   const keys = withoutBusy(together(asked, graph), graph, busy)
   const described = new Map<ObjectKey, Manifest>()
   for (const manifest of all) if (keys.has(manifest.key)) described.set(manifest.key, manifest)
-  const observations = await timed('observe', () =>
-    input.refuse ? new Map() : observeAll(input, clearing, described, whole, index),
+  const seen = await timed('observe', () =>
+    input.refuse ? unseen : observeAll(input, clearing, described, whole, index),
   )
-  const decided = decide(clearing, observations, { desired, environment, mode, busy, whole })
+  const { observations } = seen
+  const decided = decide(clearing, seen, { desired, environment, mode, busy, whole })
   const manifests = new Map([
     ...described,
     ...decided.manifests.map((manifest) => [manifest.key, manifest] as const),
@@ -131,6 +134,7 @@ export async function runPass(input: PassInput): Promise<Pass> {
       owner: input.owner,
       teardown: input.teardown ?? false,
       ...(input.back ? { back: input.back } : {}),
+      former: new Map(seen.standing.map(({ heir, manifest }) => [heir.key, manifest.key])),
       ...(decided.going ? { going: decided.going } : {}),
       ...(input.refuse ? { refuse: input.refuse } : {}),
       now: input.now(),
@@ -140,10 +144,24 @@ export async function runPass(input: PassInput): Promise<Pass> {
   return { manifests, graph, index, observations, plan: planned, health, pruned: decided.pruned }
 }
 
-async function readAll({ aws, kinds, owner, prune, memories }: PassInput): Promise<IndexEntry[]> {
+async function readAll(input: PassInput): Promise<IndexEntry[]> {
+  const { aws, kinds, owner, prune, memories } = input
   const index = await readIndex(aws, kinds, owner)
-  return prune?.on ? [...index, ...(await readOwned(aws, kinds, owner, memories))] : index
+  const listed = prune?.on ? kinds : kinds.filter(({ name }) => mayLeaveOne(name, input))
+  return [...index, ...(await readOwned(aws, listed, owner, memories))]
 }
+
+/** Whether a manifest of the kind allows that what it meant before goes. */
+const mayLeaveOne = (kind: string, { desired, environment, teardown }: PassInput) =>
+  !teardown &&
+  manifestsOf(desired, environment).some(
+    (one) => one.kind === kind && one.annotations['fairlead.dev/replace'] === 'allowed',
+  )
+
+/** What stands beside what is described, too. */
+type Seen = Sorted & { readonly observations: Observations }
+
+const unseen: Seen = { observations: new Map(), standing: [], unsure: [] }
 
 /** What stays first; then what is to go, with all that deleting needs to know. */
 async function observeAll(
@@ -152,7 +170,7 @@ async function observeAll(
   described: ReadonlyMap<ObjectKey, Manifest>,
   whole: boolean,
   index: readonly IndexEntry[],
-): Promise<Observations> {
+): Promise<Seen> {
   const { teardown = false, busy = new Set() } = input
   const going = teardown ? new Set() : clearing.confirmed
   const common = {
@@ -173,20 +191,33 @@ async function observeAll(
     known: knownOf(input, described),
     teardown,
   })
+  const asked = new Set(input.keys)
+  const { predecessors } = clearing
+  const { standing, unsure } = sorted(
+    predecessors.filter(({ heir }) => whole || asked.has(heir.key)),
+    observations,
+  )
+  // Whoever nobody describes may use what stands there; else what stays is not read.
   const orphans = whole
-    ? clearing.orphans.flatMap(({ manifest, stays }) =>
-        stays === undefined && !busy.has(manifest.key) ? manifest : [],
+    ? [...new Set([...clearing.orphans, ...clearing.around])].filter(
+        ({ stays }) => stays === undefined || standing.length > 0,
       )
     : []
-  const leaving = [...orphans, ...[...described.values()].filter(({ key }) => going.has(key))]
-  if (leaving.length === 0) return observations
-  return observe({
+  const leaving = [
+    ...[...orphans, ...standing].flatMap(({ manifest }) =>
+      busy.has(manifest.key) ? [] : manifest,
+    ),
+    ...[...described.values()].filter(({ key }) => going.has(key)),
+  ]
+  if (leaving.length === 0) return { observations, standing, unsure }
+  const all = await observe({
     ...common,
     manifests: leaving,
     identities: clearing.lookups,
     known: observations,
     teardown: true,
   })
+  return { observations: all, standing, unsure }
 }
 
 /** What need not be read: in this pass for the sake of others alone, and well when it was last seen. */

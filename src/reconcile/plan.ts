@@ -23,7 +23,7 @@ import { type Going, lettingGoOf, planGoing } from './plan/going.ts'
 import { isConcerned, producerOf, settleLate, withOrder } from './plan/order.ts'
 import { blocked, claimedBy, movedHere, ownershipOf, tagsOf } from './plan/ownership.ts'
 import { type Pause, pausedDraft, pausesIn } from './plan/pauses.ts'
-import { notReplaced, replacedWhileHeld } from './plan/replacing.ts'
+import { notReplaced, replacedWhileHeld, withOtherName } from './plan/replacing.ts'
 import { released, tearDown } from './plan/teardown.ts'
 
 export interface PlanStageInput {
@@ -43,6 +43,8 @@ export interface PlanStageInput {
   readonly back?: ReadonlyMap<ObjectKey, string>
   /** What is replaced though others refer to it late. */
   readonly replaced?: ReadonlySet<ObjectKey>
+  /** By key of a manifest: the key of what it meant under another name, where that is there. */
+  readonly former?: ReadonlyMap<ObjectKey, ObjectKey>
   /** What is to go in this pass, though it is no teardown. */
   readonly going?: Going
   readonly now: number
@@ -147,6 +149,7 @@ function decide(
     ...(live ? { live } : {}),
     ...(seen.found === 'no' && seen.predecessor ? { predecessor: seen.predecessor } : {}),
     ...(seen.found === 'no' && seen.facts ? { facts: seen.facts } : {}),
+    ...formerOf(manifest.key, input),
   }
   if (input.teardown) {
     if (!live) return { verdict: 'keep' }
@@ -155,14 +158,19 @@ function decide(
   }
   const missing = missingNeed(manifest.key, input, changes)
   if (missing) return pause ? pausedDraft(pause, blocked(missing)) : blocked(missing)
-  const planned = kind.plan({ ...common, want: { manifest, identity, spec } })
-  const kept = notReplaced(planned, manifest, live, input)
+  const planned = withOtherName(kind.plan({ ...common, want: { manifest, identity, spec } }), kind)
+  const kept = notReplaced(planned, manifest, kind, live, input)
   if (kept) return pause ? pausedDraft(pause, kept) : kept
   const moved = planned.verdict === 'update' ? movedHere(live, manifest) : undefined
   const draft = moved ? { ...planned, notes: [...(planned.notes ?? []), moved] } : planned
   if (pause) return pausedDraft(pause, draft)
   const unready = (draft.calls?.length ?? 0) > 0 && unreadyDependency(manifest.key, input, changes)
   return unready ? { ...blocked(unready), fields: draft.fields ?? [] } : draft
+}
+
+function formerOf(key: ObjectKey, { former, observations }: PlanStageInput): { former?: Live } {
+  const seen = observations.get(former?.get(key) ?? '')
+  return seen?.found === 'yes' ? { former: seen.live } : {}
 }
 
 /** What a person made it depend on must be well, not only there: a migration that ended, a service that rolled out. */

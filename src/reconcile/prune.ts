@@ -5,7 +5,9 @@ import type { IndexEntry, Kind, Read } from '../kind.ts'
 import type { Desired, Environment, Identity, Manifest, ObjectKey, Reason } from '../model.ts'
 import type { Observations } from './observe.ts'
 import { mayBeIn, type Orphan, type Orphans, orphansOf } from './orphans.ts'
+import type { Standing } from './plan/beside.ts'
 import type { Going } from './plan/going.ts'
+import type { Predecessor, Sorted } from './predecessors.ts'
 import { refusesPrune } from './prune-guards.ts'
 
 /** Off: what is no longer described is looked for, and left. */
@@ -28,6 +30,10 @@ export interface Pruned {
   readonly orphans: readonly ObjectKey[]
   /** Those that stay for good, and why. */
   readonly stays: ReadonlyMap<ObjectKey, string>
+  /** What stands beside what is described, that having another name in AWS by now: whose it was. */
+  readonly beside: ReadonlyMap<ObjectKey, ObjectKey>
+  /** Perhaps these do, too. */
+  readonly unsure: ReadonlySet<ObjectKey>
   /** Why none of them is deleted. */
   readonly refused?: Reason
   /** Everything was looked at, so what is missing here is no orphan. */
@@ -37,6 +43,8 @@ export interface Pruned {
 export interface Clearing extends Orphans {
   /** Described, and annotated to be deleted. */
   readonly confirmed: ReadonlySet<ObjectKey>
+  /** What else of ours nobody describes: it may use what is to go. */
+  readonly around: readonly Orphan[]
   /** By which things are looked for: orphans too, and what has moved by its id. */
   readonly lookups: Desired['identities']
 }
@@ -48,26 +56,27 @@ export function clearingOf(
   environment: Environment,
   kinds: readonly Kind[],
   mode: PruneMode | undefined,
+  /** Nothing is looked for but what is described. */
+  bare: boolean,
 ): Clearing {
-  const { orphans, moved, owned, lostFamilies } = orphansOf(
-    index,
-    desired,
-    environment,
-    manifests,
-    kinds,
-  )
+  const found = orphansOf(index, desired, environment, manifests, kinds)
+  const { orphans, moved, owned, lostFamilies } = found
+  const predecessors = bare ? [] : found.predecessors
   const confirmed = manifests.filter(
     (manifest) =>
       manifest.annotations['fairlead.dev/prune'] === 'confirmed' &&
       manifest.annotations['fairlead.dev/mode'] !== 'observe',
   )
-  const ofOrphans = Object.fromEntries(
-    orphans.map(({ manifest, identity }) => [manifest.key, identity]),
+  const around = predecessors.some(isAllowed) ? orphans : []
+  const besides = [...(mode ? orphans : around), ...predecessors]
+  const ofThese = Object.fromEntries(
+    besides.map(({ manifest, identity }) => [manifest.key, identity]),
   )
-  const identities =
-    mode && orphans.length > 0 ? { ...desired.identities, ...ofOrphans } : desired.identities
+  const identities = besides.length > 0 ? { ...desired.identities, ...ofThese } : desired.identities
   return {
     orphans: mode ? orphans : [],
+    predecessors,
+    around,
     moved,
     owned,
     lostFamilies: mode?.on ? lostFamilies : new Set(),
@@ -75,6 +84,8 @@ export function clearingOf(
     lookups: moved.size > 0 ? { ...identities, ...byId(moved, identities) } : identities,
   }
 }
+
+const isAllowed = ({ heir }: Predecessor) => heir.annotations['fairlead.dev/replace'] === 'allowed'
 
 /** What has no name in AWS is looked for by the id that it had under its former key. */
 function byId(
@@ -96,7 +107,7 @@ export function concerns(clearing: Clearing, keys: Iterable<ObjectKey> | undefin
   if (keys === undefined) return true
   const going = new Set([
     ...clearing.confirmed,
-    ...clearing.orphans.map(({ manifest }) => manifest.key),
+    ...[...clearing.orphans, ...clearing.predecessors].map(({ manifest }) => manifest.key),
   ])
   return [...keys].some((key) => going.has(key))
 }
@@ -111,7 +122,7 @@ export interface Decided {
 /** What of all that may go now, given what AWS shows of it. */
 export function decide(
   clearing: Clearing,
-  observations: Observations,
+  { observations, standing, unsure }: Sorted & { readonly observations: Observations },
   {
     desired,
     environment,
@@ -128,36 +139,58 @@ export function decide(
 ): Decided {
   const { confirmed, owned } = clearing
   const orphans = whole ? clearing.orphans : []
-  const isThere = ({ manifest: { key } }: Orphan) =>
+  const isThere = ({ manifest: { key } }: Pick<Orphan, 'manifest'>) =>
     busy.has(key) || observations.get(key)?.found !== 'no'
   const there = orphans.filter((one) => one.stays === undefined && isThere(one))
   const gone = new Set(orphans.filter((one) => !isThere(one)).map(({ manifest }) => manifest.key))
   const live = [...owned].filter((key) => !gone.has(key))
-  const deletes = there.filter(({ adopted }) => !adopted).map(({ manifest }) => manifest.key)
+  const former = whole ? standing.filter(isThere) : []
+  const deleted = [...there, ...former.filter((one) => !isAllowed(one))].filter(
+    ({ adopted, stays }) => !adopted && stays === undefined,
+  )
+  const count = {
+    owned: live.length,
+    described: live.filter((key) => Object.hasOwn(desired.identities, key)).length,
+  }
+  const problemsFor = (some: readonly { readonly arn: string }[]) =>
+    desired.stopped.filter(
+      (name) => name === environment.name || some.some(({ arn }) => mayBeIn(name, desired, arn)),
+    )
   const refused = mode?.on
     ? refusesPrune({
-        owned: live.length,
-        described: live.filter((key) => Object.hasOwn(desired.identities, key)).length,
-        going: deletes,
+        ...count,
+        going: deleted.map(({ manifest }) => manifest.key),
         maxDeletes: mode.maxDeletes,
-        stopped: desired.stopped.filter(
-          (name) =>
-            name === environment.name || there.some(({ arn }) => mayBeIn(name, desired, arn)),
-        ),
+        stopped: problemsFor(deleted),
       })
     : undefined
+  const beside = new Map<ObjectKey, Standing>(
+    former.map((one) => {
+      const may = (mode?.on ?? false) || isAllowed(one)
+      // What a person allowed for this one counts against no limit.
+      const why = isAllowed(one) ? refusesAllowed(one, problemsFor([one])) : refused
+      const { manifest, heir } = one
+      return [manifest.key, { heir: heir.key, may, ...(why ? { refused: why } : {}) }]
+    }),
+  )
   const planned = mode?.on ? orphans.filter(({ stays }) => stays === undefined) : []
   const orphanKeys = new Set(planned.map(({ manifest }) => manifest.key))
-  const keys = new Set([...confirmed, ...orphanKeys])
+  const keys = new Set([...confirmed, ...orphanKeys, ...beside.keys()])
+  const leaving = [...beside].flatMap(([key, { may }]) => (may ? key : []))
+  const undescribed = new Set([...orphanKeys, ...leaving])
   return {
     ...(keys.size > 0
-      ? { going: { keys, orphans: orphanKeys, ...(refused ? { refused } : {}) } }
+      ? { going: { keys, orphans: orphanKeys, beside, ...(refused ? { refused } : {}) } }
       : {}),
-    manifests: planned.flatMap(({ manifest }) => (busy.has(manifest.key) ? [] : manifest)),
+    manifests: [...planned, ...former].flatMap(({ manifest }) =>
+      busy.has(manifest.key) ? [] : manifest,
+    ),
     pruned: {
       on: mode?.on ?? false,
-      going: keys,
-      undescribed: orphanKeys,
+      going: new Set([...confirmed, ...undescribed]),
+      undescribed,
+      beside: new Map([...beside].map(([key, { heir }]) => [key, heir])),
+      unsure: new Set(unsure.map(({ manifest }) => manifest.key)),
       lostFamilies: refused ? new Set() : clearing.lostFamilies,
       moved: new Map([...clearing.moved].map(([key, { from }]) => [from, key])),
       orphans: there.map(({ manifest }) => manifest.key),
@@ -168,6 +201,12 @@ export function decide(
       whole,
     },
   }
+}
+
+/** An environment that has problems may describe it under another key. */
+function refusesAllowed({ manifest }: Predecessor, stopped: readonly string[]): Reason | undefined {
+  const going = [manifest.key]
+  return refusesPrune({ owned: 1, described: 1, going, maxDeletes: 1, stopped })
 }
 
 const unlisted: ReadonlySet<string> = new Set(['denied', 'unsupported'])

@@ -128,6 +128,19 @@ function judge(input: StatusInput): Verdict {
     }
   }
   const state = health?.state ?? 'Ready'
+  if (change.reason?.code === 'LeftBehind') {
+    const { code, message } = change.reason
+    const [reconciling, stalled] = [false, false]
+    return {
+      ready: 'True',
+      reconciling,
+      stalled,
+      reason: code,
+      message,
+      sync: 'Synced',
+      health: alive,
+    }
+  }
   return {
     ready: state === 'Ready' ? 'True' : 'False',
     reconciling: state === 'Progressing',

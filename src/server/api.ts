@@ -79,7 +79,7 @@ export function resourceObject(manifest: Manifest, view: View): ResourceObject {
       conditions: status?.conditions ?? unseen(view.revision ?? ''),
       aws: status?.attributes ?? {},
       pending: status?.pending ?? [],
-      source: `${file}:${line}`,
+      source: file === '' ? '' : `${file}:${line}`,
       ...(view.revision ? { revision: view.revision } : {}),
       ...(status?.lastAppliedRevision ? { lastAppliedRevision: status.lastAppliedRevision } : {}),
       ...(status ? { environment: status.environment } : {}),
@@ -119,7 +119,8 @@ export interface Selection {
 /** The resources of a selection, in the registry's order, then by namespace and name. */
 export function select(view: View, kinds: readonly Kind[], selection: Selection): ResourceObject[] {
   const rank = new Map(kinds.map((kind, index) => [kind.name, index]))
-  return [...view.composites, ...view.manifests]
+  const leaving = view.leaving.filter(({ key }) => view.statuses.has(key))
+  return [...view.composites, ...view.manifests, ...leaving]
     .filter(
       (manifest) =>
         (selection.kind === undefined || manifest.kind === selection.kind) &&

@@ -23,7 +23,14 @@ async function app() {
     createManifestCache(),
     composites,
   )
-  const view = { ...desired, statuses: new Map(), plans: [], events: [], swept: true } as View
+  const view = {
+    ...desired,
+    statuses: new Map(),
+    leaving: [],
+    plans: [],
+    events: [],
+    swept: true,
+  } as View
   const made = createApp({
     kinds,
     composites,

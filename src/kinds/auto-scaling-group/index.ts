@@ -25,6 +25,7 @@ export const autoScalingGroup: Kind<AutoScalingGroupSpec, GroupState> = {
   source,
   operations,
   references,
+  ownName: 'autoScalingGroupName',
   named,
   owned,
   identify,

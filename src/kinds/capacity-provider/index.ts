@@ -27,6 +27,7 @@ export const capacityProvider: Kind<CapacityProviderSpec, ProviderState> = {
   references,
   joins,
   taggable: 'ecs:capacity-provider',
+  ownName: 'name',
   named,
   identify,
   validate,

@@ -24,6 +24,7 @@ export const cluster: Kind<ClusterSpec, ClusterState> = {
   operations,
   references,
   taggable: 'ecs:cluster',
+  ownName: 'clusterName',
   named,
   identify,
   validate,

@@ -22,6 +22,7 @@ export const instanceProfile: Kind<InstanceProfileSpec, InstanceProfileState> = 
   source,
   operations,
   references,
+  ownName: 'instanceProfileName',
   named,
   owned,
   identify,

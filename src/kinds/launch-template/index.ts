@@ -24,6 +24,7 @@ export const launchTemplate: Kind<LaunchTemplateSpec, LaunchTemplateState> = {
   operations,
   references,
   taggable: 'ec2:launch-template',
+  ownName: 'launchTemplateName',
   named,
   identify,
   validate,

@@ -25,6 +25,7 @@ export const loadBalancer: Kind<LoadBalancerSpec, LoadBalancerState> = {
   operations,
   references,
   taggable: 'elasticloadbalancing:loadbalancer',
+  ownName: 'name',
   named,
   identify,
   validate,

@@ -25,6 +25,7 @@ export const repository: Kind<RepositorySpec, RepositoryState> = {
   operations,
   references,
   taggable: 'ecr:repository',
+  ownName: 'repositoryName',
   named,
   identify,
   validate,

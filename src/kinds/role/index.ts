@@ -23,6 +23,7 @@ export const role: Kind<RoleSpec, RoleState> = {
   source,
   operations,
   references,
+  ownName: 'roleName',
   named,
   owned,
   identify,

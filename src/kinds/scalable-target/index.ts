@@ -27,6 +27,7 @@ export const scalableTarget: Kind<ScalableTargetSpec, ScalableTargetState> = {
   references,
   joins,
   taggable: 'application-autoscaling:scalable-target',
+  ownName: 'resourceId',
   named,
   identify,
   validate,

@@ -27,6 +27,7 @@ export const scheduledTask: Kind<ScheduledTaskSpec, ScheduledTaskState> = {
   operations,
   references,
   taggable: 'scheduler:schedule-group',
+  ownName: 'name',
   named,
   identify,
   validate,

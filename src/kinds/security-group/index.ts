@@ -17,6 +17,7 @@ export const securityGroup: Kind<SecurityGroupSpec, SecurityGroupState> = {
   operations,
   references,
   taggable: 'ec2:security-group',
+  ownName: 'groupName',
   named,
   identify,
   validate,

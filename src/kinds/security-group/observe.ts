@@ -2,6 +2,7 @@
 import type { SecurityGroup } from '@aws-sdk/client-ec2'
 import { fromAws } from '../../casing.ts'
 import {
+  type Candidate,
   type Ec2List,
   ec2Candidate,
   ec2Candidates,
@@ -40,7 +41,7 @@ export function observe(
     const seen = new Map(
       batch.map((want) => [
         want.manifest.key,
-        findMeant(want, context, candidates, stateOf, attributesOf),
+        findMeant(want, context, ofItsName(want, candidates, context), stateOf, attributesOf),
       ]),
     )
     const missing = batch.filter(
@@ -52,6 +53,17 @@ export function observe(
     for (const [key, live] of await byName(context, missing)) seen.set(key, { found: 'yes', live })
     return seen
   })
+}
+
+/** One of ours by another name is what the manifest meant before. Where all goes, it is what is left to go. */
+function ofItsName(
+  { identity }: Wanted<SecurityGroupSpec>,
+  candidates: readonly Candidate<SecurityGroup>[],
+  { teardown }: ObserveContext,
+): readonly Candidate<SecurityGroup>[] {
+  if (identity.parts.id) return candidates
+  const named = candidates.filter(({ item }) => item.GroupName === identity.parts.groupName)
+  return teardown && named.length === 0 ? candidates : named
 }
 
 /** A group that carries the name and not our tags: AWS would refuse a second one of that name. */

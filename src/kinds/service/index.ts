@@ -28,6 +28,7 @@ export const service: Kind<ServiceSpec, ServiceState> = {
   references,
   joins: delegations,
   taggable: 'ecs:service',
+  ownName: 'serviceName',
   named,
   identify,
   validate,

@@ -13,7 +13,7 @@ import { type Comparison, compareService, content, headOf } from './canonical.ts
 import type { ServiceSpec } from './manifest.ts'
 import { fields, ownFields, unseen } from './policy.ts'
 import { rejectedRollout } from './rollout.ts'
-import { firstCount, leftToScaling, ownedAgain } from './scaling.ts'
+import { firstCount, leftToScaling, ownedAgain, takenOver } from './scaling.ts'
 import type { ServiceState } from './state.ts'
 import { updateInput } from './update.ts'
 
@@ -41,7 +41,7 @@ const deletion = (parts: Readonly<Record<string, string>>): DraftCall => ({
   input: { cluster: parts.cluster, service: parts.service, force: true },
 })
 
-function create({ key, tags, predecessor, facts }: Input, want: Want): Draft {
+function create({ key, tags, predecessor, facts, former }: Input, want: Want): Draft {
   const { tags: _, scalableTargets: __, ...spec } = want.spec
   const given = Object.entries(spec).filter(([, value]) => value !== undefined && value !== null)
   const { cluster, service } = want.identity.parts
@@ -51,6 +51,7 @@ function create({ key, tags, predecessor, facts }: Input, want: Want): Draft {
       ? {}
       : { desiredCount: firstCount(want.spec, facts) }),
     ...Object.fromEntries(given),
+    ...takenOver(want.spec, former?.state),
     cluster,
     serviceName: service,
     tags: toTagList(retry === undefined ? tags : { ...tags, [retryTag]: retryValue(retry) }),

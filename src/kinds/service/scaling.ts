@@ -142,3 +142,15 @@ export function firstCount(
 ): number {
   return scalableTargets?.[0]?.minCapacity ?? Number(facts.minCapacity ?? 1)
 }
+
+/** Who takes another's place begins with as many tasks, where Git does not own their number; never with fewer than Git says. */
+export function takenOver(
+  { scalableTargets = [], desiredCount, schedulingStrategy }: ServiceSpec,
+  former: Pick<ServiceState, 'counts' | 'status'> | undefined,
+): { readonly desiredCount?: number } {
+  if (former?.status !== 'ACTIVE' || schedulingStrategy === 'DAEMON') return {}
+  const own = typeof desiredCount === 'number'
+  if (own && scalableTargets.length === 0) return {}
+  const least = own ? desiredCount : (scalableTargets[0]?.minCapacity ?? 0)
+  return { desiredCount: Math.max(least, former.counts.desired) }
+}

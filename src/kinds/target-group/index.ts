@@ -24,6 +24,7 @@ export const targetGroup: Kind<TargetGroupSpec, TargetGroupState> = {
   operations,
   references,
   taggable: 'elasticloadbalancing:targetgroup',
+  ownName: 'name',
   named,
   identify,
   validate,

@@ -19,6 +19,7 @@ import { suspendedReason, suspensionOf } from '../../suspension.ts'
 import type { Graph } from '../graph.ts'
 import type { Observations } from '../observe.ts'
 import { mayBeIn } from '../orphans.ts'
+import { type Standing, staysBeside } from './beside.ts'
 import { blocked, ownershipOf, pruneTag } from './ownership.ts'
 import { pausedDraft } from './pauses.ts'
 import { release } from './teardown.ts'
@@ -28,6 +29,8 @@ export interface Going {
   readonly keys: ReadonlySet<ObjectKey>
   /** Those of them that no manifest describes. */
   readonly orphans: ReadonlySet<ObjectKey>
+  /** Those that stand beside what is described, by their keys. */
+  readonly beside: ReadonlyMap<ObjectKey, Standing>
   /** Why no orphan is deleted. */
   readonly refused?: Reason
 }
@@ -67,7 +70,7 @@ export function planGoing(input: GoingInput, changes: Changes): Map<ObjectKey, D
     if (!manifest) continue
     const kind = kinds[rankOf(key)] as Kind
     const live = liveOf(key, input)
-    const draft = mayGo(manifest, kind, live, input, named)
+    const draft = mayGo(manifest, kind, live, input, named, changes)
     const waitsBehind = letsGo(kind, live) ? lateRank(kind, kinds) : rankOf(key)
     const before = left.find((other) => rankOf(other) > waitsBehind)
     const deletes = draft.verdict === 'delete'
@@ -95,8 +98,9 @@ function mayGo(
   live: Live | undefined,
   input: GoingInput,
   named: Named,
+  changes: Changes,
 ): Draft {
-  const { going, observations, owner, environment, now } = input
+  const { going, manifests, observations, owner, environment, now } = input
   const { key } = manifest
   const seen = observations.get(key)
   if (!seen || seen.found === 'unknown') {
@@ -104,12 +108,16 @@ function mayGo(
     return blocked({ code: 'ReadFailed', message })
   }
   if (!live) return { verdict: 'keep' }
-  const orphaned = going?.orphans.has(key) ?? false
+  const standing = going?.beside.get(key)
+  const orphaned = standing !== undefined || (going?.orphans.has(key) ?? false)
   const kept = orphaned ? keptAs(key, kind, live, input) : notOurs(live, owner)
   if (kept) return { verdict: 'keep', notes: [kept] }
+  const stays = standing && staysBeside(key, kind, live, input, changes)
+  if (stays) return stays
   const suspension = suspensionOf(manifest.annotations, live.tags, now)
   if (suspension) return pausedDraft({ reason: suspendedReason(suspension) }, { verdict: 'delete' })
-  if (isAdopted(live, manifest)) return release(kind, live)
+  const heir = standing && manifests.get(standing.heir)
+  if (isAdopted(live, heir ?? manifest)) return release(kind, live)
   const draft = kind.plan({
     key,
     now,
@@ -119,12 +127,14 @@ function mayGo(
     live,
   })
   if (draft.verdict !== 'delete') return draft
-  if (orphaned && going?.refused) return blocked(going.refused, true)
+  if (orphaned && !standing && going?.refused) return blocked(going.refused, true)
   const user = orphaned ? userByName(kind, live, named) : userOf(key, input)
   if (user) return user
-  const why = orphaned
-    ? { code: 'NoLongerDescribed', message: 'no manifest describes it any more' }
-    : { code: 'PruneConfirmed', message: 'its annotation fairlead.dev/prune says confirmed' }
+  const why = standing
+    ? { code: 'NameChanged', message: `${renderKey(standing.heir)} has taken its place` }
+    : orphaned
+      ? { code: 'NoLongerDescribed', message: 'no manifest describes it any more' }
+      : { code: 'PruneConfirmed', message: 'its annotation fairlead.dev/prune says confirmed' }
   const notes = [...(draft.notes ?? []), ...(care[kind.name] ? [care[kind.name]!] : [])]
   return { ...draft, reason: draft.reason ?? why, notes }
 }
@@ -168,7 +178,7 @@ type Named = ReadonlyMap<string, ReadonlyMap<string, { key: ObjectKey; path: str
 
 function namedBy({ manifests, kinds, going }: GoingInput): Named {
   const named = new Map<string, Map<string, { key: ObjectKey; path: string }>>()
-  if (!going || going.orphans.size === 0) return named
+  if (!going || going.orphans.size + going.beside.size === 0) return named
   for (const [key, manifest] of manifests) {
     const kind = kinds.find(({ name }) => name === manifest.kind)
     if (!kind || going.keys.has(key)) continue

@@ -3,7 +3,7 @@
  * protected, and only once nothing that is described uses it, where AWS would not take it away before. Pure.
  */
 import { isAdopted } from '../../adoption.ts'
-import type { Draft } from '../../kind.ts'
+import type { Draft, Kind } from '../../kind.ts'
 import type { Change, Live, Manifest, ObjectKey } from '../../model.ts'
 import { renderKey } from '../../render-value.ts'
 import type { Graph } from '../graph.ts'
@@ -22,6 +22,7 @@ const annotation = 'fairlead.dev/replace'
 export function notReplaced(
   draft: Draft,
   manifest: Manifest,
+  kind: Pick<Kind, 'ownName'>,
   live: Live | undefined,
   input: ReplacingInput,
 ): Draft | undefined {
@@ -42,8 +43,21 @@ export function notReplaced(
   }
   const user = draft.alone ? userOf(manifest.key, input) : undefined
   if (!user) return undefined
-  const way = 'describe another under a new name, and let that go over to it first'
+  const way = kind.ownName
+    ? otherName(kind.ownName)
+    : 'describe another under a new name, and let that go over to it first'
   return stays('StillNeeded', `${renderKey(user)} uses it: ${way}`)
+}
+
+/** What no annotation is needed for, where AWS takes two at once. */
+const otherName = (member: string) =>
+  `give it another name in AWS (spec.${member}): it is made beside this one, what refers to it moves over, then this one goes`
+
+/** Names that way out too, where a field that is fixed at creation is to change. */
+export function withOtherName(draft: Draft, { ownName }: Pick<Kind, 'ownName'>): Draft {
+  const { reason } = draft
+  if (!ownName || draft.verdict !== 'blocked' || reason?.code !== 'CreateOnly') return draft
+  return { ...draft, reason: { ...reason, message: `${reason.message}. Or ${otherName(ownName)}` } }
 }
 
 /** Who needs it, and is there. */

@@ -14,7 +14,7 @@ const words: Partial<Record<Change['verdict'], string>> = {
 }
 
 /** Why something is deleted that no teardown asked for. */
-const pruned = new Set(['NoLongerDescribed', 'PruneConfirmed'])
+const pruned = new Set(['NameChanged', 'NoLongerDescribed', 'PruneConfirmed'])
 
 const verb = (outcome: Outcome) => outcome.call.operation.split(':')[1]
 

@@ -19,8 +19,13 @@ export function plan(input: Input): Draft {
     const message = `there is no ${arn} in AWS, and one that is named by its ARN is never made`
     return stalls('NotFound', message)
   }
-  return planned(live ? { ...input, live: { ...live, state: comparable(input) } } : input)
+  const draft = planned(live ? { ...input, live: { ...live, state: comparable(input) } } : input)
+  return draft.verdict === 'create' && input.former ? { ...draft, notes: [empty] } : draft
 }
+
+/** ECS takes a service to it only once a listener sends there. */
+const empty =
+  'listeners move to it at once: requests find no target there until the roll-out has registered the first ones'
 
 /** Attributes that Git does not name are not looked at. */
 function comparable({ want, live }: Input): TargetGroupState {

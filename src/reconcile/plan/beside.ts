@@ -4,11 +4,12 @@
  */
 import { isAdopted } from '../../adoption.ts'
 import type { Draft, Kind } from '../../kind.ts'
-import type { Change, Live, ObjectKey, Reason } from '../../model.ts'
+import type { Change, Desired, Live, Manifest, ObjectKey, Reason } from '../../model.ts'
 import { renderKey } from '../../render-value.ts'
 import { suspendedReason, suspensionOf } from '../../suspension.ts'
+import type { Graph } from '../graph.ts'
+import type { Observations } from '../observe.ts'
 import { keptBy } from '../predecessors.ts'
-import type { GoingInput } from './going.ts'
 import { mentionOf } from './mentions.ts'
 import { blocked } from './ownership.ts'
 import { pausedDraft } from './pauses.ts'
@@ -23,6 +24,19 @@ export interface Standing {
   readonly refused?: Reason
 }
 
+export interface BesideInput {
+  readonly desired: Pick<Desired, 'identities'>
+  readonly manifests: ReadonlyMap<ObjectKey, Manifest>
+  readonly graph: Graph
+  readonly observations: Observations
+  readonly kinds: readonly Kind[]
+  readonly going?: {
+    readonly orphans: ReadonlySet<ObjectKey>
+    readonly beside: ReadonlyMap<ObjectKey, Standing>
+  }
+  readonly now: number
+}
+
 type Changes = ReadonlyMap<ObjectKey, Change>
 
 /** Why it does not go now; undefined once it may. */
@@ -30,10 +44,10 @@ export function staysBeside(
   key: ObjectKey,
   kind: Kind,
   live: Live,
-  input: GoingInput,
+  { heir, may, refused }: Standing,
+  input: BesideInput,
   changes: Changes,
 ): Draft | undefined {
-  const { heir, may, refused } = input.going!.beside.get(key)!
   const manifest = input.manifests.get(heir)
   if (!manifest) return waits(`waits until ${renderKey(heir)} has been looked at`)
   const now = `${renderKey(heir)} has another name in AWS by now`
@@ -50,8 +64,16 @@ export function staysBeside(
   if (waiting) return waiting
   if (refused && !isAdopted(live, manifest)) return blocked(refused, true)
   const user = mentionOf(key, kind, live, input)
-  return user && waits(`waits: ${renderKey(user.key)} still uses it (${user.path})`)
+  if (!user) return undefined
+  const message = `waits: ${renderKey(user.key)} still uses it (${user.path})`
+  return waits(message, !moves(user.key, input))
 }
+
+/** Whether it changes or goes without a person. */
+const moves = (key: ObjectKey, { desired, going }: BesideInput): boolean =>
+  Object.hasOwn(desired.identities, key) ||
+  (going?.orphans.has(key) ?? false) ||
+  (going?.beside.get(key)?.may ?? false)
 
 function leftBehind(message: string): Draft {
   return { verdict: 'keep', reason: { code: 'LeftBehind', message }, notes: [message] }
@@ -61,7 +83,7 @@ const waits = (message: string, stalled = false): Draft =>
   blocked({ code: 'StillNeeded', message }, stalled)
 
 /** The new one first, then all that refers to it, directly or not: it may run what the old one served. */
-function waitsFor(heir: ObjectKey, input: GoingInput, changes: Changes): Draft | undefined {
+function waitsFor(heir: ObjectKey, input: BesideInput, changes: Changes): Draft | undefined {
   const own = unsettled(heir, input, changes)
   if (own) return waits(`goes once ${renderKey(heir)} stands: ${own.why}`, own.stalled)
   for (const user of usersOf(heir, input)) {
@@ -74,7 +96,7 @@ function waitsFor(heir: ObjectKey, input: GoingInput, changes: Changes): Draft |
   return undefined
 }
 
-function usersOf(heir: ObjectKey, { graph }: GoingInput): Set<ObjectKey> {
+function usersOf(heir: ObjectKey, { graph }: BesideInput): Set<ObjectKey> {
   const users = new Set<ObjectKey>()
   const todo = [...(graph.referredBy.get(heir) ?? [])]
   for (let key = todo.pop(); key !== undefined; key = todo.pop()) {
@@ -91,7 +113,7 @@ interface Open {
 }
 
 /** What is missing until it is as Git says and well. */
-function unsettled(key: ObjectKey, input: GoingInput, changes: Changes): Open | undefined {
+function unsettled(key: ObjectKey, input: BesideInput, changes: Changes): Open | undefined {
   const manifest = input.manifests.get(key)
   const change = changes.get(key)
   const seen = input.observations.get(key)

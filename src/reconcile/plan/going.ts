@@ -112,7 +112,7 @@ function mayGo(
   const orphaned = standing !== undefined || (going?.orphans.has(key) ?? false)
   const kept = orphaned ? keptAs(key, kind, live, input) : notOurs(live, owner)
   if (kept) return { verdict: 'keep', notes: [kept] }
-  const stays = standing && staysBeside(key, kind, live, input, changes)
+  const stays = standing && staysBeside(key, kind, live, standing, input, changes)
   if (stays) return stays
   const suspension = suspensionOf(manifest.annotations, live.tags, now)
   if (suspension) return pausedDraft({ reason: suspendedReason(suspension) }, { verdict: 'delete' })

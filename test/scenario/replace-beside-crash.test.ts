@@ -37,15 +37,10 @@ function watched(n: number, when: 'before' | 'after') {
   return { state, layer }
 }
 
-const isSteady = (rig: Rig) => () => {
-  const services = [...rig.simulator.world().services.values()]
-  return services.some(
-    ({ service }) =>
-      service.serviceName === 'web2' &&
-      service.runningCount === 2 &&
-      service.deployments?.[0]?.rolloutState === 'COMPLETED',
-  )
-}
+const isSteady = (rig: Rig) => () =>
+  [...rig.simulator.world().tasks.values()].filter(
+    ({ task }) => task.group === 'service:web2' && task.lastStatus === 'RUNNING',
+  ).length === 2
 
 async function sameEnd(rig: Rig): Promise<void> {
   expect(targetGroups(rig)).toEqual(['web2'])

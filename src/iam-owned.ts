@@ -42,7 +42,9 @@ export async function ownedInIam(
         const known = memory.get(cell) as IndexEntry['tags'] | undefined
         if (known) return { arn, tags: known }
         const answer = await unlessMissing(read<{ Tags?: Tags }>(operation, { [name]: item[name] }))
-        const tags = fromAwsTags(answer?.Tags)
+        // Listed and not there: just made, or just deleted. The next look will tell.
+        if (!answer) return { arn, tags: {} }
+        const tags = fromAwsTags(answer.Tags)
         memory.set(cell, tags)
         return { arn, tags }
       }),

@@ -4,7 +4,8 @@ import type { Layer } from '../../src/aws/aws.ts'
 import { isRead } from '../../src/cli/connect.ts'
 import { createRig, type Rig, type RigOptions } from '../rig.ts'
 import { allowed, front, grouped, running, targetGroups } from './beside.ts'
-import { liveService, minute } from './shop.ts'
+import { roleSpec } from './means.ts'
+import { document, liveService, minute, shop } from './shop.ts'
 
 const from = front({ name: 'web' }, allowed, { serviceName: 'web' })
 const [text = ''] = Object.values(front({ name: 'web2' }, allowed, { serviceName: 'web2' }))
@@ -86,6 +87,53 @@ describe.each(['before', 'after'] as const)('%s the effect', (when) => {
     expect(deaths).toBe(5)
   }, 300_000)
 })
+
+/** A service whose tasks have a role, which AWS would delete under them. */
+const withRole = (roleName: string) => {
+  const role = document('Role', 'task', { ...roleSpec, policies: [], roleName }, allowed)
+  return shop({ definition: { taskRoleArn: { ref: 'task' } }, more: [role] })
+}
+
+test.each(Array.from({ length: 12 }, (_, i) => i + 1))(
+  'seed %i: Git goes back just after the service has moved, and a fresh process reads what was before',
+  async (seed) => {
+    const taken: string[] = []
+    let rig: Rig | undefined
+    const layer: Layer = (next) => async (operation, input, options) => {
+      if (operation === 'iam:DeleteRole') {
+        const { services, families } = rig!.simulator.world()
+        for (const { service } of services.values()) {
+          const number = Number(service.taskDefinition?.split(':').at(-1))
+          const role = families.get('web')?.[number - 1]?.definition.taskRoleArn
+          if (role?.endsWith(`/${(input as { RoleName: string }).RoleName}`)) taken.push(role)
+        }
+      }
+      return next(operation, input, options)
+    }
+    rig = createRig({ seed, layer, simulator: { staleReadsMs: 10_000 } })
+    await rig.git(withRole('one'))
+    await rig.ready(60 * minute)
+    await rig.clock.advance(2 * minute)
+    rig.calls.length = 0
+    await rig.git(withRole('two'))
+    const { calls } = rig
+    await rig.clock.runUntil(
+      () => calls.some(({ operation }) => operation === 'ecs:UpdateService'),
+      10 * minute,
+    )
+    rig.crash()
+    await rig.git(withRole('one'))
+    await rig.clock.advance(2 * minute)
+    await rig.ready(60 * minute)
+    rig.simulator.heal()
+    await rig.clock.advance(2 * minute)
+    await rig.ready(60 * minute)
+    expect(taken, 'roles of what runs').toEqual([])
+    expect([...rig.simulator.world().iam.roles.keys()]).not.toContain('two')
+    await rig.stop()
+  },
+  60_000,
+)
 
 const troubles: [string, RigOptions['simulator']][] = [
   ['lost answers', { loseAnswer: 0.3 }],

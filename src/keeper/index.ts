@@ -184,9 +184,10 @@ export function createKeeper(options: KeeperOptions): Keeper {
         if (held) return { why: held, settling: false }
         const reason = holdback.reasonFor(change, pass.manifests.get(change.key)?.digest ?? '')
         if (reason) lookAt(change.key, reason.untilMs)
-        const early = former.heldBy(change, pass, sweep)
-        if (early && !reason) schedule.sweepBy(early.untilMs)
-        return reason ?? early ?? room.heldBy(change.key)
+        const waiting = reason ?? room.heldBy(change.key)
+        const early = waiting ? undefined : former.heldBy(change, pass, sweep)
+        if (early) schedule.sweepBy(early.untilMs)
+        return waiting ?? early
       },
       (need) => {
         const because = holdback.failureOf(need)?.message

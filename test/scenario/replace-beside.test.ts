@@ -13,12 +13,14 @@ import {
 } from './beside.ts'
 import {
   conditions,
+  document,
   liveService,
   minute,
   readyMessage,
   said,
   shop,
   stalled,
+  webService,
   written,
 } from './shop.ts'
 
@@ -176,23 +178,60 @@ test('what was adopted is never deleted: with prune its tags are taken off', asy
   await rig.stop()
 })
 
-test('Git goes back before the old one is gone: it is the wanted one again, and the new one goes', async () => {
-  const rig = createRig()
-  await rig.git(named('web', allowed))
+test.each([
+  ['allowed', {}],
+  ['pruned', { prune: { maxDeletes: '100%' } }],
+])(
+  '%s: Git goes back before the old one is gone: it is the wanted one again, and the new one goes',
+  async (_, options) => {
+    const rig = createRig(options)
+    await rig.git(named('web', allowed))
+    await rig.ready()
+    rig.calls.length = 0
+    await rig.git(named('web2', allowed))
+    await rig.clock.runUntil(() => rig.writes().length === 1, minute)
+    await rig.clock.advance(8_000)
+    await rig.git(named('web', allowed))
+    await rig.ready()
+    await rig.clock.advance(10 * minute)
+    expect(rig.writes().map(({ operation, input }) => [operation, input.service])).toEqual([
+      ['ecs:CreateService', undefined],
+      ['ecs:DeleteService', 'web2'],
+    ])
+    expect((await liveService(rig, 'web')).status).toBe('ACTIVE')
+    expect(said(rig, 'Pruned')).toEqual(['Service web (web2) is gone from AWS'])
+    await rig.stop()
+  },
+)
+
+test('another manifest takes the old name over: then nothing of it goes', async () => {
+  const rig = createRig({ prune: { maxDeletes: '100%' } })
+  await rig.git(named('web'))
   await rig.ready()
   rig.calls.length = 0
-  await rig.git(named('web2', allowed))
-  await rig.clock.runUntil(() => rig.writes().length === 1, minute)
-  await rig.clock.advance(8_000)
-  await rig.git(named('web', allowed))
+  const heir = document('Service', 'heir', webService({ serviceName: 'web' }))
+  await rig.git(shop({ service: { serviceName: 'web2' }, annotations: allowed, more: [heir] }))
+  await rig.ready()
+  await rig.clock.advance(30 * minute)
+  expect(written(rig).sort()).toEqual(['ecs:CreateService', 'ecs:TagResource'])
+  expect(running(rig)).toBe(4)
+  expect(said(rig, 'LeftBehind')).toEqual([])
+  expect([...(await liveService(rig, 'web')).tags!].map(({ value }) => value)).toContain(
+    'default/Service/heir',
+  )
+  await rig.stop()
+})
+
+test('a group that says no name keeps the one that it has', async () => {
+  const rig = createRig({ prune: { maxDeletes: '100%' } })
+  await rig.git(grouped('web2'))
+  await rig.ready()
+  rig.calls.length = 0
+  const [text = ''] = Object.values(grouped('web2'))
+  await rig.git({ 'shop.yaml': text.replace('"groupName":"web2",', '') })
   await rig.ready()
   await rig.clock.advance(10 * minute)
-  expect(rig.writes().map(({ operation, input }) => [operation, input.service])).toEqual([
-    ['ecs:CreateService', undefined],
-    ['ecs:DeleteService', 'web2'],
-  ])
-  expect((await liveService(rig, 'web')).status).toBe('ACTIVE')
-  expect(said(rig, 'Pruned')).toEqual(['Service web (web2) is gone from AWS'])
+  expect(written(rig)).toEqual([])
   await rig.stop()
 })
 

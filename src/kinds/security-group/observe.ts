@@ -55,15 +55,16 @@ export function observe(
   })
 }
 
-/** One of ours by another name is what the manifest meant before. Where all goes, it is what is left to go. */
+/** One of ours by another name than the manifest says is what it meant before; unless none is said, or all goes. */
 function ofItsName(
-  { identity }: Wanted<SecurityGroupSpec>,
+  { identity, spec }: Wanted<SecurityGroupSpec>,
   candidates: readonly Candidate<SecurityGroup>[],
   { teardown }: ObserveContext,
 ): readonly Candidate<SecurityGroup>[] {
   if (identity.parts.id) return candidates
   const named = candidates.filter(({ item }) => item.GroupName === identity.parts.groupName)
-  return teardown && named.length === 0 ? candidates : named
+  const takesAny = teardown || spec.groupName === undefined
+  return takesAny && named.length === 0 ? candidates : named
 }
 
 /** A group that carries the name and not our tags: AWS would refuse a second one of that name. */

@@ -176,7 +176,7 @@ function createOnly<Spec, State>(
   const why = recipe.fields[fixed[0]!.path.split(/[.[]/)[0]!]?.createOnly
   const cannot = `${names} cannot be changed in place: ${why}`
   if (want?.manifest.annotations['fairlead.dev/replace'] !== 'allowed') {
-    const message = `${cannot}. Put it back, describe a new resource under another name and move its users there, or let this one be deleted and made anew with the annotation fairlead.dev/replace: allowed`
+    const message = `${cannot}. Put it back, or let it be deleted and made anew with the annotation fairlead.dev/replace: allowed`
     return stalls('CreateOnly', message, fixed)
   }
   const going = removal(recipe, live)

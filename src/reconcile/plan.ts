@@ -23,7 +23,7 @@ import { type Going, lettingGoOf, planGoing } from './plan/going.ts'
 import { isConcerned, producerOf, settleLate, withOrder } from './plan/order.ts'
 import { blocked, claimedBy, movedHere, ownershipOf, tagsOf } from './plan/ownership.ts'
 import { type Pause, pausedDraft, pausesIn } from './plan/pauses.ts'
-import { notReplaced, replacedWhileHeld, withOtherName } from './plan/replacing.ts'
+import { notReplaced, replacedWhileHeld, withWayBeside } from './plan/replacing.ts'
 import { released, tearDown } from './plan/teardown.ts'
 
 export interface PlanStageInput {
@@ -158,7 +158,7 @@ function decide(
   }
   const missing = missingNeed(manifest.key, input, changes)
   if (missing) return pause ? pausedDraft(pause, blocked(missing)) : blocked(missing)
-  const planned = withOtherName(kind.plan({ ...common, want: { manifest, identity, spec } }), kind)
+  const planned = withWayBeside(kind.plan({ ...common, want: { manifest, identity, spec } }), kind)
   const kept = notReplaced(planned, manifest, kind, live, input)
   if (kept) return pause ? pausedDraft(pause, kept) : kept
   const moved = planned.verdict === 'update' ? movedHere(live, manifest) : undefined

@@ -191,7 +191,7 @@ test('a field that is fixed at creation: the reason names the way beside', async
   await rig.git(front({ name: 'web', port: 8080 }))
   await rig.clock.advance(minute)
   expect(readyMessage(rig, 'default/TargetGroup/web')).toContain(
-    'Or give it another name in AWS (spec.name): it is made beside this one, what refers to it moves over, then this one goes',
+    'Or give it another name in AWS (spec.name): made beside this one, which goes once its users have moved',
   )
   await rig.stop()
 })

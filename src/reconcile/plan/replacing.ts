@@ -43,21 +43,21 @@ export function notReplaced(
   }
   const user = draft.alone ? userOf(manifest.key, input) : undefined
   if (!user) return undefined
-  const way = kind.ownName
-    ? otherName(kind.ownName)
-    : 'describe another under a new name, and let that go over to it first'
-  return stays('StillNeeded', `${renderKey(user)} uses it: ${way}`)
+  return stays('StillNeeded', `${renderKey(user)} uses it: ${besideIt(kind)}`)
 }
 
-/** What no annotation is needed for, where AWS takes two at once. */
-const otherName = (member: string) =>
-  `give it another name in AWS (spec.${member}): it is made beside this one, what refers to it moves over, then this one goes`
+/** The way that needs no annotation, where AWS takes two at once. */
+const besideIt = ({ ownName }: Pick<Kind, 'ownName'>): string =>
+  ownName
+    ? `give it another name in AWS (spec.${ownName}): made beside this one, which goes once its users have moved`
+    : 'describe another under a new name, and let its users go over to it first'
 
 /** Names that way out too, where a field that is fixed at creation is to change. */
-export function withOtherName(draft: Draft, { ownName }: Pick<Kind, 'ownName'>): Draft {
+export function withWayBeside(draft: Draft, kind: Pick<Kind, 'ownName'>): Draft {
   const { reason } = draft
-  if (!ownName || draft.verdict !== 'blocked' || reason?.code !== 'CreateOnly') return draft
-  return { ...draft, reason: { ...reason, message: `${reason.message}. Or ${otherName(ownName)}` } }
+  if (draft.verdict !== 'blocked' || reason?.code !== 'CreateOnly') return draft
+  const message = `${reason.message}. Or ${besideIt(kind)}`
+  return { ...draft, reason: { ...reason, message } }
 }
 
 /** Who needs it, and is there. */

@@ -17,7 +17,7 @@ import { isOnlyOne } from './manifest/environment.ts'
 import { type Observations, observe, readIndex } from './observe.ts'
 import { usersOfReplaced } from './plan/replacing.ts'
 import { plan } from './plan.ts'
-import { type Sorted, sorted } from './predecessors.ts'
+import { type Predecessor, type Sorted, sorted } from './predecessors.ts'
 import {
   type Clearing,
   clearingOf,
@@ -213,12 +213,15 @@ async function observeAll(
   const all = await observe({
     ...common,
     manifests: leaving,
-    identities: clearing.lookups,
+    identities: { ...clearing.lookups, ...identitiesOf(standing) },
     known: observations,
     teardown: true,
   })
   return { observations: all, standing, unsure }
 }
+
+const identitiesOf = (some: readonly Predecessor[]) =>
+  Object.fromEntries(some.map(({ manifest, identity }) => [manifest.key, identity]))
 
 /** What need not be read: in this pass for the sake of others alone, and well when it was last seen. */
 function knownOf(

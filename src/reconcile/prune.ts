@@ -68,7 +68,7 @@ export function clearingOf(
       manifest.annotations['fairlead.dev/mode'] !== 'observe',
   )
   const around = predecessors.some(isAllowed) ? orphans : []
-  const besides = [...(mode ? orphans : around), ...predecessors]
+  const besides = mode ? orphans : around
   const ofThese = Object.fromEntries(
     besides.map(({ manifest, identity }) => [manifest.key, identity]),
   )

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { kinds } from '../../src/kinds/index.ts'
 import { select } from '../../src/server/api.ts'
 import { createRig } from '../rig.ts'
-import { allowed, front, named, running } from './beside.ts'
+import { allowed, front, named, provided, running, watching } from './beside.ts'
 import { all, held, means, roleSpec, trust } from './means.ts'
 import { cpuPolicy, liveTarget, scaledShop, webTarget } from './scaling.ts'
 import {
@@ -116,6 +116,41 @@ test('a scaled service begins with as many tasks as the old one has; its target 
   expect(await liveTarget(rig)).toBeUndefined()
   await rig.clock.advance(10 * minute)
   expect(written(rig)).toEqual([])
+  await rig.stop()
+})
+
+test('instances: group and provider get other names, tasks move, then the old group shrinks to nothing and goes', async () => {
+  const rig = createRig()
+  await rig.git(provided('hosts', 'one', allowed))
+  await rig.ready()
+  await rig.clock.advance(settled)
+  rig.calls.length = 0
+  const [text = ''] = Object.values(provided('hosts2', 'one', allowed))
+  const renamed = text.split('\n---\n').map((each) => {
+    const parsed = JSON.parse(each)
+    if (parsed.metadata.name !== 'one') return each
+    parsed.spec.autoScalingGroupName = 'uno'
+    parsed.metadata.annotations = { 'fairlead.dev/replace': 'allowed' }
+    return JSON.stringify(parsed)
+  })
+  await rig.git({ 'shop.yaml': renamed.join('\n---\n') })
+  let least = Number.POSITIVE_INFINITY
+  await watching(rig, () => {
+    least = Math.min(least, running(rig))
+  })
+  expect(least).toBe(2)
+  expect([...rig.simulator.world().autoscaling.groups.keys()].sort()).toEqual(['two', 'uno'])
+  const strays = 'autoscaling:TerminateInstanceInAutoScalingGroup'
+  expect(written(rig).filter((operation) => operation !== strays)).toEqual([
+    'autoscaling:CreateAutoScalingGroup',
+    'ecs:CreateCapacityProvider',
+    'ecs:PutClusterCapacityProviders',
+    'ecs:UpdateService',
+    'ecs:PutClusterCapacityProviders',
+    'ecs:DeleteCapacityProvider',
+    'autoscaling:UpdateAutoScalingGroup',
+    'autoscaling:DeleteAutoScalingGroup',
+  ])
   await rig.stop()
 })
 

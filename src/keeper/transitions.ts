@@ -28,6 +28,9 @@ export interface TransitionInput {
 /** A roll-out's numbers are told at its start, and then so often. */
 const progressEveryMs = 10_000
 
+/** That it happened once more is no news. */
+const gist = (message = '') => message.replace(/, \d+ times\b/g, '')
+
 export function transitions(input: TransitionInput): void {
   const { key, previous, status, change, metrics, event } = input
   const name = renderKey(key)
@@ -59,7 +62,7 @@ export function transitions(input: TransitionInput): void {
 
   if (isStalled(status)) {
     const before = conditionOf(previous, 'Stalled')
-    if (before?.reason === ready?.reason && before?.message === ready?.message) return
+    if (before?.reason === ready?.reason && gist(before?.message) === gist(ready?.message)) return
     event('Warning', ready?.reason ?? 'Stalled', `${name} is stalled: ${ready?.message ?? ''}`, {
       key,
     })

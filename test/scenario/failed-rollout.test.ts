@@ -37,8 +37,8 @@ test('a revision that crashes is rolled back: Stalled, in AWS’s words, with th
   expect(live.taskDefinition).toMatch(/web:1$/)
   expect(await counted(rig, 'rollouts', { result: 'RolledBack' })).toBe(1)
   expect(said(rig, 'RolledBack', service)).toEqual([
-    expect.stringContaining('ROLLBACK_IN_PROGRESS'),
-    expect.stringContaining('ROLLBACK_SUCCESSFUL'),
+    expect.stringContaining('is being rolled back'),
+    expect.stringContaining('was rolled back'),
   ])
   await rig.stop()
 })

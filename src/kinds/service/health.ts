@@ -47,7 +47,7 @@ function judge(
   if (primary?.rolloutState === 'IN_PROGRESS' || deployments.length > 1) {
     const reason = 'DeploymentInProgress'
     const failed = failures > 0 ? `, ${failures} failed` : ''
-    const message = `rolling out: ${tasks}, ${counts.pending} pending${failed}${report ? `: ${report.summary}` : ''}`
+    const message = `rolling out: ${rolled(state, primary)}, ${counts.pending} pending${failed}${report ? `: ${report.summary}` : ''}`
     return { state: 'Progressing', reason, message }
   }
   if (state.dying) {
@@ -60,4 +60,11 @@ function judge(
     return { state: 'Progressing', reason: 'Scaling', message }
   }
   return { state: 'Ready', reason: 'Steady', message: tasks }
+}
+
+/** While two revisions run side by side, the sum says nothing of how far it got. */
+function rolled({ counts, deployments }: ServiceState, primary: DeploymentState | undefined) {
+  if (deployments.length < 2) return `${counts.running} of ${counts.desired} tasks running`
+  const fresh = primary?.runningCount ?? 0
+  return `${fresh} of ${counts.desired} new tasks running beside ${counts.running - fresh} old`
 }

@@ -227,7 +227,18 @@ function withoutRejected(
 }
 
 const rejectedText = ({ status, reason }: NonNullable<ServiceState['rejected']>) =>
-  `the last deployment of this content ended as ${status}${reason ? ` (${reason})` : ''}; it is not tried again until Git changes`
+  `the last deployment of this content ${endOf(status)}${reason ? ` (${reason.replace(/\.$/, '')})` : ''}; it is not tried again until Git changes`
+
+/** It is rejected as soon as AWS begins to roll it back. */
+const endOf = (status: string) =>
+  ({
+    ROLLBACK_REQUESTED: 'is being rolled back',
+    ROLLBACK_IN_PROGRESS: 'is being rolled back',
+    ROLLBACK_SUCCESSFUL: 'was rolled back',
+    ROLLBACK_FAILED: 'failed, and so did its roll-back',
+    STOPPED: 'was stopped',
+    rejected: 'was rejected',
+  })[status] ?? `ended as ${status}`
 
 function rolledBack(
   { state }: LiveService,

@@ -1,0 +1,88 @@
+/** Promise: the page says at its top what needs a person and why, and shows nothing that a file says as markup. */
+import { expect, test } from 'vitest'
+import type { View } from '../../src/controller.ts'
+import { composites, kinds } from '../../src/kinds/index.ts'
+import { createMetrics } from '../../src/metrics.ts'
+import { createApp } from '../../src/server/app.ts'
+import { createRig, type Rig } from '../rig.ts'
+import { capacity } from '../scenario/capacity.ts'
+import { files, service, shop, stalled } from '../scenario/shop.ts'
+
+/** The page, and its text without markup. */
+async function pageOf(rig: Rig, more: Partial<View> = {}) {
+  const view = () => ({ ...rig.controller.view(), ...more })
+  const app = createApp({ kinds, composites, metrics: createMetrics(), view })
+  const source = await (await app.request('/')).text()
+  const text = source
+    .replace(/<style>.*?<\/style>/s, '')
+    .replace(/<[^>]+>/g, ' ')
+    .replace(/ +/g, ' ')
+  return { source, text }
+}
+
+test('a roll-out that fails stands first, with its cause, what to do and what differs', async () => {
+  const rig = createRig()
+  await rig.git(shop())
+  await rig.ready()
+  expect((await pageOf(rig)).text).toMatch(/^ 3 of 3 Ready · fairlead/m)
+  await rig.git(shop({ simulate: 'exit 1 after 3s' }))
+  await stalled(rig, service)
+  const { text } = await pageOf(rig)
+  expect(text).toMatch(/^ 1 stalled, 2 of 3 Ready · fairlead/m)
+  expect(text).toMatch(/Reason\s+Service web OutOfSync Degraded RolledBack the last deployment/)
+  expect(text).toContain('Likely cause container app exited with 1')
+  expect(text).toContain('Do next ')
+  expect(text).toMatch(/differs from \S+\.yaml:\d+: taskDefinition web:1 → web:2/)
+  await rig.stop()
+})
+
+test('progress is told in numbers', async () => {
+  const rig = createRig()
+  await rig.git(shop())
+  await rig.clock.advance(5_000)
+  const { text } = await pageOf(rig)
+  expect(text).toMatch(/1 not Ready yet, 2 of 3 Ready/)
+  expect(text).toMatch(/Service web Synced Progressing DeploymentInProgress rolling out: 0 of 2/)
+  await rig.stop()
+})
+
+test('a composite has its parts under it, a cluster its instances and their agents', async () => {
+  const rig = createRig()
+  await rig.git(capacity())
+  await rig.ready()
+  const { source, text } = await pageOf(rig)
+  const rows = [...source.matchAll(/<tr( class="child")?><td>(\w+)</g)]
+  const group = rows.findIndex(([, , kind]) => kind === 'InstanceGroup')
+  const parts = rows.slice(group + 1, group + 6)
+  expect(parts.map(([, child]) => child)).toEqual(Array(5).fill(' class="child"'))
+  expect(parts.map(([, , kind]) => kind)).toContain('AutoScalingGroup')
+  expect(text).toMatch(/Container instances.* i-\w+ \w+ \S+ us-east-1\w ACTIVE connected, /s)
+  await rig.stop()
+})
+
+test('an invalid file: the place, the field, and that nothing is written', async () => {
+  const rig = createRig()
+  await rig.git(shop())
+  await rig.ready()
+  const broken = files({
+    apiVersion: 'fairlead.dev/v1alpha1',
+    kind: 'Service',
+    metadata: { name: 'web' },
+    spec: { desiredCount: '<script>four</script>' },
+  })
+  await rig.git(broken)
+  const { source, text } = await pageOf(rig)
+  expect(text).toMatch(/^ \d not valid, /m)
+  expect(text).toContain('Nothing is written')
+  expect(text).toMatch(/\S+:\d+:\d+ Service\/web: spec\.desiredCount : /)
+  expect(source).not.toContain('<script')
+  await rig.stop()
+})
+
+test('before anything was read it says so', async () => {
+  const rig = createRig()
+  const { text } = await pageOf(rig)
+  expect(text).toContain('no resources yet')
+  expect(text).toContain('Revision none yet')
+  await rig.stop()
+})

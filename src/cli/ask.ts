@@ -2,7 +2,7 @@
 import type { View } from '../controller.ts'
 import { UserError } from '../errors.ts'
 import { composites, kinds } from '../kinds/index.ts'
-import type { Manifest } from '../model.ts'
+import type { Manifest, Problem } from '../model.ts'
 import { foldStatus } from '../reconcile/status.ts'
 import { systemClock } from '../runtime.ts'
 import type { EventObject, ResourceObject } from '../server/api.ts'
@@ -51,6 +51,8 @@ export interface Answer {
   /** Where it comes from; always shown. */
   readonly from: string
   readonly items: readonly ResourceObject[]
+  /** What keeps the controller from reading all that Git says, a line each. */
+  readonly problems: readonly string[]
 }
 
 export async function askResources(
@@ -64,12 +66,13 @@ export async function askResources(
     return {
       from: `AWS now, for ${options.live} at ${view.revision ?? 'no revision'}`,
       items: select(view, kinds, wanted),
+      problems: [],
     }
   }
-  const list = await fetchJson<{ metadata: { revision: string }; items: ResourceObject[] }>(
-    options.server,
-    '/resources',
-  )
+  const list = await fetchJson<{
+    metadata: { revision: string; problems?: readonly Problem[] }
+    items: ResourceObject[]
+  }>(options.server, '/resources')
   const items = list.items.filter(
     ({ kind, metadata }) =>
       (!wanted.kind || kind === wanted.kind) &&
@@ -79,6 +82,7 @@ export async function askResources(
   return {
     from: `the controller at ${options.server}, revision ${list.metadata.revision || 'none yet'}`,
     items,
+    problems: (list.metadata.problems ?? []).map(renderProblem),
   }
 }
 

@@ -111,6 +111,13 @@ function structured(value: unknown, output: OutputFormat): string {
   return output === 'yaml' ? stringify(safe) : `${JSON.stringify(safe, null, 2)}\n`
 }
 
+/** What is not valid is not in the table, and stops its environment. */
+function tell(problems: readonly string[], io: Io) {
+  for (const problem of problems) io.stderr(`${problem}\n`)
+  if (problems.length > 0)
+    io.stderr('nothing is written to that environment until this is mended\n')
+}
+
 export async function get(
   kind: string | undefined,
   name: string | undefined,
@@ -124,12 +131,14 @@ export async function get(
   const style = styleFor(io)
   let last = ''
   for (;;) {
-    const { from, items: resources } = await askResources(selection, options, io)
+    const { from, items: resources, problems } = await askResources(selection, options, io)
     const items = instances ? instancesOf(resources, name) : resources
-    if (name && items.length === 0)
+    if (name && items.length === 0) {
+      tell(problems, io)
       throw new UserError(
         `${instances ? 'instance' : selection.kind} ${name} is not known to ${from}`,
       )
+    }
     const one = name !== undefined && items.length === 1
     const text =
       options.output === 'json' || options.output === 'yaml'
@@ -138,6 +147,7 @@ export async function get(
     if (text !== last) {
       if (last === '' || options.output === 'table' || options.output === 'wide') {
         io.stderr(style.dim(`from ${from}\n`))
+        tell(problems, io)
       }
       io.stdout(text)
       last = text
@@ -164,7 +174,8 @@ export async function describe(
   io: Io,
 ): Promise<number> {
   const style = styleFor(io)
-  const { from, items } = await askResources({ kind: kindNamed(kind), name }, options, io)
+  const { from, items, problems } = await askResources({ kind: kindNamed(kind), name }, options, io)
+  tell(problems, io)
   const [item] = items
   if (!item) throw new UserError(`${kindNamed(kind)} ${name} is not known to ${from}`)
   io.stderr(style.dim(`from ${from}\n`))

@@ -107,5 +107,10 @@ export function createApp(options: AppOptions): Hono {
 }
 
 function list(kind: string, items: readonly unknown[], view: View) {
-  return { kind, apiVersion, metadata: { revision: view.revision ?? '' }, items }
+  const problems = view.problems.filter(({ severity }) => severity === 'error')
+  const metadata = {
+    revision: view.revision ?? '',
+    ...(problems.length > 0 ? { problems } : {}),
+  }
+  return { kind, apiVersion, metadata, items }
 }

@@ -1,18 +1,20 @@
 /** Promise: the page says at its top what needs a person and why, and shows nothing that a file says as markup. */
 import { expect, test } from 'vitest'
-import type { View } from '../../src/controller.ts'
+import { main } from '../../src/cli/index.ts'
 import { composites, kinds } from '../../src/kinds/index.ts'
 import { createMetrics } from '../../src/metrics.ts'
 import { createApp } from '../../src/server/app.ts'
+import { listen } from '../../src/server/listen.ts'
 import { createRig, type Rig } from '../rig.ts'
 import { capacity } from '../scenario/capacity.ts'
 import { files, service, shop, stalled } from '../scenario/shop.ts'
 
+const appOf = (rig: Rig) =>
+  createApp({ kinds, composites, metrics: createMetrics(), view: () => rig.controller.view() })
+
 /** The page, and its text without markup. */
-async function pageOf(rig: Rig, more: Partial<View> = {}) {
-  const view = () => ({ ...rig.controller.view(), ...more })
-  const app = createApp({ kinds, composites, metrics: createMetrics(), view })
-  const source = await (await app.request('/')).text()
+async function pageOf(rig: Rig) {
+  const source = await (await appOf(rig).request('/')).text()
   const text = source
     .replace(/<style>.*?<\/style>/s, '')
     .replace(/<[^>]+>/g, ' ')
@@ -84,5 +86,32 @@ test('before anything was read it says so', async () => {
   const { text } = await pageOf(rig)
   expect(text).toContain('no resources yet')
   expect(text).toContain('Revision none yet')
+  await rig.stop()
+})
+
+test('who asks by command is told of what is not valid, too', async () => {
+  const rig = createRig()
+  await rig.git(shop())
+  await rig.ready()
+  const http = await listen(appOf(rig), 0, '127.0.0.1')
+  const ask = async (...argv: string[]) => {
+    let text = ''
+    const add = (more: string) => {
+      text += more
+    }
+    const { signal } = new AbortController()
+    const io = { stdout: add, stderr: add, env: process.env, terminal: false, signal }
+    const code = await main([...argv, '--server', `http://127.0.0.1:${http.port}`], io)
+    return { code, text }
+  }
+  expect((await ask('get')).text).not.toContain('nothing is written')
+  await rig.git({ 'shop.yaml': 'kind: Service\n' })
+  const said = expect.stringMatching(
+    /^(from .*\n)?shop\.yaml:1:1: .*\n(shop.*\n)*nothing is written/,
+  )
+  expect(await ask('get')).toEqual({ code: 0, text: said })
+  expect(await ask('get', 'service', 'web')).toEqual({ code: 1, text: said })
+  expect(await ask('describe', 'service', 'web')).toEqual({ code: 1, text: said })
+  await http.close()
   await rig.stop()
 })

@@ -79,7 +79,9 @@ export const changeCommands: Group = (program, io, done) => {
         true,
       ).argParser((text: string) => text !== 'false' && text !== 'no' && text !== '0'),
     )
-    .addOption(flag('--timeout <duration>', 'give up after', 1_800_000).argParser(duration))
+    .addOption(
+      flag('--timeout <duration>', 'give up after').argParser(duration).default(1_800_000, '30m'),
+    )
     .addOption(committed())
     .addOption(owner())
     .addOption(prune())
@@ -97,7 +99,9 @@ export const changeCommands: Group = (program, io, done) => {
     .description('tear down what these manifests describe, in order, after confirmation')
     .argument('<path>', 'folder, file, or - for standard input')
     .addOption(flag('-y, --yes', 'do not ask', false))
-    .addOption(flag('--timeout <duration>', 'give up after', 1_800_000).argParser(duration))
+    .addOption(
+      flag('--timeout <duration>', 'give up after').argParser(duration).default(1_800_000, '30m'),
+    )
     .addOption(committed())
     .addOption(owner())
     .addOption(namespace())

@@ -36,9 +36,9 @@ export const controllerCommands: Group = (program, io, done) => {
     .addOption(maxDeletes())
     .addOption(namespace())
     .addOption(
-      flag('--interval <duration>', 'time between two sweeps over everything', 60_000).argParser(
-        duration,
-      ),
+      flag('--interval <duration>', 'time between two sweeps over everything')
+        .argParser(duration)
+        .default(60_000, '60s'),
     )
     .addOption(apiShare())
     .addOption(flag('--dry-run', 'observe and plan, write nothing', false))

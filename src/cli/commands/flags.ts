@@ -73,7 +73,7 @@ export const live = () => flag('--live <path>', 'ask AWS about these manifests, 
 export const containerInstances = () =>
   flag('--container-instances <cluster=n[:type]>', 'simulated container instances; may be repeated')
     .argParser(instances)
-    .default([])
+    .default([], 'none')
 export const seed = () => flag('--seed <number>', 'of the simulator’s randomness').argParser(Number)
 
 export type Flags = Record<string, never>

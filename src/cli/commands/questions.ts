@@ -5,7 +5,7 @@ export const questionCommands: Group = (program, io, done) => {
   program
     .command('get')
     .description('what is known: all resources, of one kind, or one')
-    .argument('[kind]')
+    .argument('[kind]', 'Service, services; or instances: the container instances of clusters')
     .argument('[name]')
     .addOption(output(['table', 'wide', 'json', 'yaml'], 'table'))
     .addOption(flag('-w, --watch', 'print again when something changes', false))

@@ -17,6 +17,7 @@ import { look } from './look.ts'
 import type { PlanOptions } from './plan.ts'
 import { renderPlans, summarize } from './render-plan.ts'
 import { type Style, styleFor } from './style.ts'
+import { waitingLine } from './waiting.ts'
 
 export interface ApplyOptions extends PlanOptions {
   /** False: done once every call is sent. */
@@ -38,6 +39,13 @@ function isSent(status: Status | undefined): boolean {
   return settled || isStalled(status) || (ready?.message.includes(settling) ?? false)
 }
 
+/** Without a terminal, nothing is said for so long before it is told what is waited for. */
+const quietMs = 60_000
+
+/** A line that wraps cannot be overwritten. */
+const clipped = (text: string, width: number) =>
+  text.length < width ? text : `${text.slice(0, Math.max(0, width - 2))}…`
+
 /** Runs the loop to its end; answers the exit code: 0 only when all is Ready (or, without waiting, sent). */
 async function toFixpoint(
   desired: Desired,
@@ -48,7 +56,9 @@ async function toFixpoint(
   const runtime: Runtime = { clock: systemClock, random: Math.random, log: quietLog }
   const startedMs = runtime.clock.now()
   let live = ''
+  let saidMs = startedMs
   const write = (line: string) => {
+    saidMs = runtime.clock.now()
     io.stdout(`${live ? '\r\u001b[K' : ''}${line}`)
     live = ''
   }
@@ -97,19 +107,15 @@ async function toFixpoint(
       write(style.red(`not done after ${renderDuration(options.timeoutMs)}\n`))
       break
     }
+    const now = runtime.clock.now()
+    const waiting = waitingLine({ manifests, statuses }, now - startedMs)
     if (io.terminal) {
-      const waiting = manifests.filter(({ key }) => !isReady(statuses.get(key)))
-      const text = style.dim(
-        `${renderDuration(runtime.clock.now() - startedMs)}, waiting for ${waiting
-          .map(({ key }) => renderKey(key))
-          .slice(0, 3)
-          .join(', ')}${waiting.length > 3 ? ` and ${waiting.length - 3} more` : ''}`,
-      )
-      if (text !== live && waiting.length > 0) {
+      const text = waiting && style.dim(clipped(waiting, process.stdout.columns ?? 80))
+      if (text && text !== live) {
         io.stdout(`\r\u001b[K${text}`)
         live = text
       }
-    }
+    } else if (waiting && now - saidMs >= quietMs) write(`${waiting}\n`)
   }
   stop.abort()
   await running

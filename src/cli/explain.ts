@@ -10,12 +10,18 @@ import { type Style, styleFor } from './style.ts'
 
 const width = 100
 
-/** Prints what a kind or a field of it means. Throws UserError for names that do not exist. */
+/** Prints what a kind or a field of it means; without a path, which kinds there are. Throws UserError for names that do not exist. */
 export async function explain(
-  path: string,
+  path: string | undefined,
   io: Io,
   kinds: readonly Explained[] = [...registry, ...composites],
 ): Promise<number> {
+  if (path === undefined) {
+    const all = [...kinds, environment]
+    const wide = Math.max(...all.map(({ name }) => name.length))
+    for (const { name, summary } of all) io.stdout(`${name.padEnd(wide)}  ${summary}\n`)
+    return 0
+  }
   const [first = '', ...steps] = path
     .replaceAll(/\[[^\]]*\]/g, '')
     .split('.')

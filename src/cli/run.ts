@@ -60,7 +60,7 @@ export async function run(paths: readonly string[], options: RunOptions, io: Io)
   if (simulated) {
     log.info(
       {},
-      `simulating AWS, ${options.timeScale} times as fast; look inside: aws --endpoint-url http://127.0.0.1:${simulated.port} --region ${region} ecs list-clusters`,
+      `simulating AWS, ${options.timeScale} times as fast; look inside: aws --endpoint-url http://127.0.0.1:${simulated.port} --region ${region} ecs list-clusters (any credentials do)`,
     )
   }
   const controller = createController({

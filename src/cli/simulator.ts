@@ -43,7 +43,7 @@ export async function simulator(
   process.on('SIGUSR2', save)
   try {
     io.stdout(
-      `simulated AWS on ${server.url}; try: AWS_ENDPOINT_URL=${server.url} aws ecs list-clusters\n`,
+      `simulated AWS on ${server.url}; try: AWS_ENDPOINT_URL=${server.url} aws ecs list-clusters (any region and credentials do)\n`,
     )
     await aborted(io.signal)
   } finally {

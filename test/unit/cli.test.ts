@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { main } from '../../src/cli/index.ts'
 import type { Io } from '../../src/cli/io.ts'
+import { composites, kinds } from '../../src/kinds/index.ts'
 import { AwsError } from '../../src/simulator/api.ts'
 import {
   createSimulator,
@@ -341,11 +342,19 @@ describe('mistakes', () => {
     [['delete'], 1, "missing required argument 'path'"],
     [['get', 'servic'], 1, 'there is no kind "servic"\n  kinds: Vpc, Subnet, '],
     [['get', '--server', 'http://127.0.0.1:9'], 1, 'no controller answers at http://127.0.0.1:9'],
+    [['explain', 'Servic'], 1, 'did you mean Service?'],
     [['explain', 'Service.desiredCont'], 1, 'did you mean desiredCount?'],
   ])('%j ends with %i and says why on stderr', async (argv, code, why) => {
     const said = await fairlead(...argv)
     expect(said).toEqual({ code, stdout: '', stderr: expect.stringContaining(why) })
   })
+})
+
+test('explain without a kind lists them all', async () => {
+  const { code, stdout } = await fairlead('explain')
+  expect(code).toBe(0)
+  expect(stdout).toMatch(/^InstanceGroup +EC2 instances of a cluster/m)
+  expect(stdout.match(/^\w+ /gm)).toHaveLength(kinds.length + composites.length + 1)
 })
 
 test('--version prints the version of the package', async () => {

@@ -15,8 +15,8 @@ export const wordCommands: Group = (program, io, done) => {
   program
     .command('explain')
     .description('documentation of a kind or field, offline')
-    .argument('<kind.field>', 'Service, or Service.deploymentConfiguration')
-    .action(async (field: string) => {
+    .argument('[kind.field]', 'Service, or Service.deploymentConfiguration; absent: all kinds')
+    .action(async (field: string | undefined) => {
       const { explain } = await import('../explain.ts')
       done(await explain(field, io))
     })

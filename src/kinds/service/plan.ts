@@ -115,7 +115,7 @@ function update(input: Input, asked: Want, live: LiveService): Draft {
   }
 
   const deploys = force || changes.some(({ path }) => fields[headOf(path)]?.deploys)
-  const floor = deploys ? healthyFloor(compared.whole) : undefined
+  const floor = deploys ? healthyFloor(compared.whole, live.state) : undefined
   const updating = updateCall(live, spec, compared.whole, changes, force)
   return {
     verdict: 'update',
@@ -292,13 +292,17 @@ function notesOn(spec: object, { leftOut, changes }: Comparison): string[] {
   return [...alone, ...blind]
 }
 
-/** How many tasks stay healthy while a rolling deployment runs: minimumHealthyPercent of desiredCount, rounded up. */
-function healthyFloor(whole: Members): string | undefined {
+/**
+ * How many tasks stay healthy while a rolling deployment runs: minimumHealthyPercent of desiredCount, rounded up. Where
+ * more are wanted than before, no more than before can be.
+ */
+function healthyFloor(whole: Members, { counts }: ServiceState): string | undefined {
   const rollout = (whole.deploymentConfiguration ?? {}) as Members
   if ((rollout.strategy ?? 'ROLLING') !== 'ROLLING') return undefined
   const desired = Number(whole.desiredCount ?? 0)
   if (desired === 0) return undefined
   const usual = whole.schedulingStrategy === 'DAEMON' ? 0 : 100
   const percent = Number(rollout.minimumHealthyPercent ?? usual)
-  return `never below ${Math.ceil((desired * percent) / 100)} of ${desired} healthy`
+  const floor = Math.min(Math.ceil((desired * percent) / 100), counts.desired)
+  return `never below ${floor} of ${desired} healthy`
 }

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest'
 import type { Aws } from '../../src/aws/aws.ts'
 import { directAws } from '../../src/aws/sdk.ts'
-import { trusts } from '../../src/cli/verify/roles.ts'
+
 import type { Subject } from '../../src/cli/verify/subject.ts'
 import { checked } from '../../src/cli/verify.ts'
 import { AwsFailure } from '../../src/errors.ts'
@@ -11,6 +11,7 @@ import { kinds } from '../../src/kinds/index.ts'
 import { defaultEnvironment } from '../../src/reconcile/manifest/environment.ts'
 import { readManifests } from '../../src/reconcile/manifest.ts'
 import { createSimulator } from '../../src/simulator/index.ts'
+import { trusts } from '../../src/trust-rules.ts'
 import { snapshotOf } from '../rig.ts'
 
 const account = '123456789012'

@@ -48,7 +48,7 @@ describe('fairlead simulator', () => {
   it('says in one line where it is and how to use it', async () => {
     const { url, said, stop } = await start()
     expect(said()).toBe(
-      `simulated AWS on ${url}; try: AWS_ENDPOINT_URL=${url} aws ecs list-clusters\n`,
+      `simulated AWS on ${url}; try: AWS_ENDPOINT_URL=${url} aws ecs list-clusters (any region and credentials do)\n`,
     )
     expect(await stop()).toBe(0)
     expect(existsSync(file)).toBe(false)

@@ -1,5 +1,6 @@
 /** Roles that manifests name: they exist, and trust the service that they are passed to. */
 import type { Problem } from '../../model.ts'
+import { trusts } from '../../trust-rules.ts'
 import {
   ask,
   byValue,
@@ -80,29 +81,4 @@ export const roles: Check = async (subject) => {
     }),
   )
   return problems.flat()
-}
-
-interface TrustStatement {
-  readonly Effect?: string
-  readonly Action?: string | readonly string[]
-  readonly Principal?: string | { readonly Service?: string | readonly string[] }
-}
-
-/** Whether a service may assume a role. IAM gives the document URL-encoded. */
-export function trusts(document: string, service: string): boolean {
-  let policy: { Statement?: TrustStatement | readonly TrustStatement[] }
-  try {
-    policy = JSON.parse(decodeURIComponent(document))
-  } catch {
-    return false
-  }
-  return [policy.Statement ?? []].flat().some(({ Effect, Action = [], Principal }) => {
-    const services = typeof Principal === 'string' ? [Principal] : [Principal?.Service ?? []].flat()
-    const actions = [Action].flat()
-    return (
-      Effect === 'Allow' &&
-      services.some((one) => one === service || one === '*') &&
-      actions.some((one) => /^(\*|sts:(\*|AssumeRole))$/i.test(one))
-    )
-  })
 }

@@ -8,6 +8,7 @@ import {
   references,
   schema,
   source,
+  together,
   validate,
 } from './manifest.ts'
 import { type InstanceProfileState, observe, owned } from './observe.ts'
@@ -27,6 +28,7 @@ export const instanceProfile: Kind<InstanceProfileSpec, InstanceProfileState> = 
   owned,
   identify,
   validate,
+  together,
   observe,
   plan,
   health,

@@ -1,9 +1,10 @@
 /** An InstanceProfile as people write it: its schema, the role it refers to, its name in AWS, and its rules. */
 import { nameInArn } from '../../arn.ts'
-import { checkCount, checkTags, findings } from '../../field-rules.ts'
+import { checkCount, checkTags, findings, type Together } from '../../field-rules.ts'
 import { checkIamName, checkPath } from '../../iam-names.ts'
 import type { JsonSchema, Kind, ReferenceField, SchemaSource } from '../../kind.ts'
 import type { Environment, Identity } from '../../model.ts'
+import { trustedBy } from '../../trust-rules.ts'
 import type { InstanceProfileSpec } from './spec.ts'
 
 export type { InstanceProfileSpec } from './spec.ts'
@@ -66,4 +67,10 @@ export const validate: Kind<InstanceProfileSpec>['validate'] = ({ spec, name }, 
   }
   checkTags(spec.tags, 'spec.tags', found)
   return found.problems
+}
+
+/** Without it instances start, and no agent of theirs ever registers. */
+export const together: Together<InstanceProfileSpec> = {
+  'spec.roleName': trustedBy('ec2.amazonaws.com'),
+  'spec.roles[]': trustedBy('ec2.amazonaws.com'),
 }

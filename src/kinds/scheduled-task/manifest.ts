@@ -4,6 +4,7 @@ import { tagList } from '../../ec2-manifest.ts'
 import { findings, type Together } from '../../field-rules.ts'
 import type { JsonSchema, Kind, ReferenceField, SchemaSource } from '../../kind.ts'
 import type { Environment, Identity } from '../../model.ts'
+import { trustedBy } from '../../trust-rules.ts'
 import { checkScheduledTask, checkScheduleName, checkWithTaskDefinition } from './rules.ts'
 import type { ScheduledTaskSpec } from './spec.ts'
 
@@ -71,8 +72,9 @@ export const within: NonNullable<Kind<ScheduledTaskSpec>['within']> = (
   return found.problems
 }
 
-/** Rules over a schedule and the definition of its tasks, where that is in the manifests too. */
+/** Rules over a schedule and the definition and role of its tasks, where those are in the manifests too. */
 export const together: Together<ScheduledTaskSpec> = {
+  'spec.target.roleArn': trustedBy('scheduler.amazonaws.com'),
   'spec.target.ecsParameters.taskDefinitionArn': ({ spec }, target, at) => {
     const found = findings(at)
     checkWithTaskDefinition(spec, target.spec, found)

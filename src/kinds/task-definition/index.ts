@@ -6,6 +6,7 @@ import {
   schema,
   source,
   type TaskDefinitionSpec,
+  together,
   validate,
 } from './manifest.ts'
 import { observe, type TaskDefinitionState } from './observe.ts'
@@ -27,6 +28,7 @@ export const taskDefinition: Kind<TaskDefinitionSpec, TaskDefinitionState> & {
   taggable: 'ecs:task-definition',
   identify,
   validate,
+  together,
   observe,
   plan,
   remember,

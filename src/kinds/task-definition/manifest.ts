@@ -1,7 +1,8 @@
 /** A TaskDefinition as people write it: its schema, the references it takes, its family, and the rules of its fields. */
-import { findings } from '../../field-rules.ts'
+import { findings, type Together } from '../../field-rules.ts'
 import type { JsonSchema, Kind, ReferenceField, SchemaSource } from '../../kind.ts'
 import type { Environment, Identity } from '../../model.ts'
+import { trustedBy } from '../../trust-rules.ts'
 import { checkTaskDefinition } from './rules.ts'
 import type { TaskDefinitionSpec } from './spec.ts'
 
@@ -46,4 +47,9 @@ export const validate: Kind<TaskDefinitionSpec>['validate'] = ({ spec }, at) => 
   const found = findings(at)
   checkTaskDefinition(spec, found)
   return found.problems
+}
+
+export const together: Together<TaskDefinitionSpec> = {
+  'spec.taskRoleArn': trustedBy('ecs-tasks.amazonaws.com'),
+  'spec.executionRoleArn': trustedBy('ecs-tasks.amazonaws.com'),
 }

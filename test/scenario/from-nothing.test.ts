@@ -83,7 +83,21 @@ test('delete goes in the order that AWS enforces, and leaves nothing', async () 
   await end.git({ 'shop.yaml': file })
   await end.ready(60 * minute)
   expect(await inventory(end)).toEqual(empty)
+  // Revisions cost nothing, and what AWS ran stays known by them: they are all that is left.
+  expect(await end.aws('ecs:ListTaskDefinitions', { status: 'ACTIVE' })).toMatchObject({
+    taskDefinitionArns: [expect.stringMatching(/task-definition\/web:1$/)],
+  })
   const order = end.writes().map(({ operation }) => operation)
+  // Each call that was made is told, in the order in which they ended.
+  const told = end.events.flatMap(
+    ({ message }) => / · ([A-Z]\w+)$/.exec(message)?.[1] ?? /^([A-Z]\w+) /.exec(message)?.[1] ?? [],
+  )
+  const counted = (names: readonly string[], name: string) =>
+    names.filter((one) => one === name).length
+  for (const operation of new Set(order)) {
+    const name = operation.split(':')[1]!
+    expect([name, counted(told, name)]).toEqual([name, counted(order, operation)])
+  }
   const first = (operation: string) => order.indexOf(operation as never)
   const last = (operation: string) => order.lastIndexOf(operation as never)
   expect(first('ecs:DeleteService')).toBe(0)

@@ -16,7 +16,7 @@ import { isBroken, load, renderProblem } from './load.ts'
 import { look } from './look.ts'
 import type { PlanOptions } from './plan.ts'
 import { renderPlans, summarize } from './render-plan.ts'
-import { type Style, styleFor } from './style.ts'
+import { reasonWidth, type Style, styleFor } from './style.ts'
 import { waitingLine } from './waiting.ts'
 
 export interface ApplyOptions extends PlanOptions {
@@ -28,7 +28,7 @@ export interface ApplyOptions extends PlanOptions {
 function eventLine(event: JournalEvent, style: Style): string {
   const paint =
     event.type === 'Warning' ? style.red : event.reason === 'Ready' ? style.green : String
-  return `${paint(event.reason.padEnd(13))} ${event.message}\n`
+  return `${paint(event.reason.padEnd(reasonWidth))} ${event.message}\n`
 }
 
 /** Nothing is left to send for it: it is as Git says, its last write was answered, or only a person can go on. */

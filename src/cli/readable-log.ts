@@ -1,5 +1,6 @@
 /** pino-pretty, set up for people: the time, what happened, and no fields that the message says already. */
 import { prettyFactory } from 'pino-pretty'
+import { reasonWidth } from './style.ts'
 
 export function readableStream(write: (text: string) => void, colorize: boolean) {
   const pretty = prettyFactory({
@@ -9,7 +10,7 @@ export function readableStream(write: (text: string) => void, colorize: boolean)
     singleLine: true,
     messageFormat: (log, messageKey, _levelLabel, { colors }) => {
       const time = colors.gray(String(log.time).slice(11, 19))
-      const reason = (typeof log.reason === 'string' ? log.reason : 'fairlead').padEnd(13)
+      const reason = (typeof log.reason === 'string' ? log.reason : 'fairlead').padEnd(reasonWidth)
       const warned = typeof log.level === 'number' && log.level >= 40
       const paint = warned ? colors.yellow : log.reason === 'Ready' ? colors.green : String
       return `${time}  ${paint(reason)}  ${String(log[messageKey])}`

@@ -8,3 +8,6 @@ export function styleFor(io: Io) {
 }
 
 export type Style = ReturnType<typeof styleFor>
+
+/** How wide the column of an event's reason is: the longest that comes often is `InstanceRegistered`. */
+export const reasonWidth = 18

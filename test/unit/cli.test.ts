@@ -212,9 +212,11 @@ describe('in an account that is as Git says', () => {
   test('apply has told each write and ended with 0 once all was Ready', () => {
     expect(applied).toMatchObject({ code: 0, stderr: '' })
     const told = applied.stdout.replace(/ after \d+ s/g, '')
-    expect(told).toContain('Created       Cluster shop · CreateCluster\n')
-    expect(told).toContain('Created       TaskDefinition web as web:1 · RegisterTaskDefinition\n')
-    expect(told).toContain('Created       Service web · CreateService\n')
+    expect(told).toContain('Created            Cluster shop · CreateCluster\n')
+    expect(told).toContain(
+      'Created            TaskDefinition web as web:1 · RegisterTaskDefinition\n',
+    )
+    expect(told).toContain('Created            Service web · CreateService\n')
     expect(told).toMatch(/\ndone: 3 Ready\n$/)
     expect(sent.toSorted()).toEqual([
       'ecs:CreateCluster',

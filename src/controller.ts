@@ -96,7 +96,7 @@ export function createController(options: ControllerOptions): Controller {
   const kept = new Map<string, Kept>()
   const left = new Set<Promise<void>>()
   let desired: Desired | undefined
-  let lastProblems = ''
+  let lastProblems = '[]'
   let started: AbortSignal | undefined
   let begin: () => void = () => {}
   const running = new Promise<void>((resolve) => {
@@ -176,7 +176,7 @@ export function createController(options: ControllerOptions): Controller {
         `nothing is written to ${stopped} until this is mended`,
         next.revision,
       )
-    }
+    } else event('Normal', 'Mended', 'all is valid again: what was stopped goes on', next.revision)
   }
 
   return {

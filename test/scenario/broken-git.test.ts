@@ -66,8 +66,10 @@ test('an invalid document stops its environment and no other, and recovers when 
   )
 
   rig.calls.length = 0
+  expect(said(rig, 'Mended')).toEqual([])
   await rig.git(twoEnvironments(images))
   await rig.ready()
+  expect(said(rig, 'Mended')).toHaveLength(1)
   expect(rig.writes().map(({ input }) => input.family)).toEqual(['web-staging'])
   await rig.stop()
 })

@@ -6,6 +6,8 @@ import type { Git } from './git.ts'
 export interface Promises {
   /** Each change of a task. */
   task(record: TaskRecord): void
+  /** At the end: no content was rolled out twice in a row. */
+  once(): void
   /** Each write of the controller, before AWS sees it. */
   write(call: SentCall): void
   readonly breaches: readonly string[]
@@ -15,8 +17,8 @@ export interface Witness {
   readonly world: () => World
   /** What Git may have said when a write was decided: now, and shortly before. */
   readonly said: () => readonly Git[]
-  /** Whether the controller has run for longer than reads lag: one that has just started does not know of the last write. */
-  readonly settled: () => boolean
+  /** When a controller started: until reads show it, that one does not know of the last write. */
+  readonly startsMs: readonly number[]
   /** The lowest number of tasks of an app that anybody has ever asked for. */
   readonly leastAsked: (name: string) => number
 }
@@ -24,7 +26,7 @@ export interface Witness {
 const ours = ({ clusterName, service }: ServiceRecord) =>
   clusterName === 'bay' && service.serviceName !== 'lodger'
 
-export function createPromises({ world, said, settled, leastAsked }: Witness): Promises {
+export function createPromises({ world, said, startsMs, leastAsked }: Witness): Promises {
   const breaches: string[] = []
   /** ARNs of the tasks that were healthy when they last changed. */
   const healthyBefore = new Set<string>()
@@ -35,15 +37,15 @@ export function createPromises({ world, said, settled, leastAsked }: Witness): P
   const appIn = (git: Git, name: string) => git.apps.find((app) => app.name === name)
 
   /** The images of revisions that a service went back from. */
-  const takenBack = ({ serviceDeployments, serviceRevisions }: ServiceRecord): string[] =>
-    serviceDeployments
+  const takenBack = (record: ServiceRecord): string[] =>
+    record.serviceDeployments
       .filter(({ status = '' }) => status.startsWith('ROLLBACK_'))
-      .flatMap(({ targetServiceRevision }) => {
-        const revision = serviceRevisions.find(
-          ({ serviceRevisionArn }) => serviceRevisionArn === targetServiceRevision?.arn,
-        )
-        return imageOf(revision?.taskDefinition) ?? []
-      })
+      .flatMap(({ targetServiceRevision }) => targetOf(record, targetServiceRevision?.arn) ?? [])
+
+  const targetOf = ({ serviceRevisions }: ServiceRecord, arn: string | undefined) => {
+    const revision = serviceRevisions.find(({ serviceRevisionArn }) => serviceRevisionArn === arn)
+    return imageOf(revision?.taskDefinition)
+  }
 
   const imageOf = (taskDefinition: string | undefined): string | undefined => {
     const [family = '', revision] = (taskDefinition?.split('/').at(-1) ?? '').split(':')
@@ -84,6 +86,19 @@ export function createPromises({ world, said, settled, leastAsked }: Witness): P
       }
     },
 
+    once() {
+      for (const record of world().services.values()) {
+        record.serviceDeployments.forEach(({ createdAt, targetServiceRevision }, i, all) => {
+          const image = targetOf(record, targetServiceRevision?.arn)
+          const before = targetOf(record, all[i + 1]?.targetServiceRevision?.arn)
+          const atMs = Number(createdAt ?? 0)
+          const unaware = startsMs.some((ms) => ms <= atMs && atMs < ms + 15_000)
+          if (!image || image !== before || unaware) return
+          breach(`${record.service.serviceName}: ${image} was rolled out twice in a row`)
+        })
+      }
+    },
+
     write({ operation, input }) {
       const text = JSON.stringify(input)
       if (/theirs|lodger/.test(text)) breach(`${operation} on what is not ours: ${text}`)
@@ -96,9 +111,6 @@ export function createPromises({ world, said, settled, leastAsked }: Witness): P
         const image = imageOf(input.taskDefinition as string | undefined)
         if (record && image && operation === 'ecs:UpdateService') {
           if (takenBack(record).includes(image)) breach(`${name}: ${image} is started again`)
-          const now = imageOf(record.deployments[0]?.revision.taskDefinition)
-          if (now === image && settled())
-            breach(`${name}: ${image} is rolled out, and runs already`)
         }
         const wanted = said().flatMap((git) => appIn(git, name)?.desired ?? [])
         if (input.desiredCount !== undefined && !wanted.includes(Number(input.desiredCount))) {

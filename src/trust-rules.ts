@@ -12,9 +12,18 @@ export function trusts(trustPolicy: unknown, service: string): boolean {
     return (
       // In China some services have names of their own.
       services.some((one) => one === '*' || one === service || one === `${service}.cn`) &&
-      listOf(action).some((one) => /^(\*|sts:(\*|AssumeRole))$/i.test(String(one)))
+      listOf(action).some((one) => covers(String(one), 'sts:AssumeRole'))
     )
   })
+}
+
+/** Whether an action of a policy, wildcards and all, covers this one. Case does not count. */
+function covers(pattern: string, action: string): boolean {
+  const source = pattern
+    .replace(/[.+^${}()|[\]\\]/g, '\\$&')
+    .replaceAll('*', '.*')
+    .replaceAll('?', '.')
+  return new RegExp(`^${source}$`, 'i').test(action)
 }
 
 /** A rule over a manifest and the Role that it hands to this service, where Git says whom that trusts. */

@@ -139,9 +139,10 @@ export function createOldRevisions(
       }),
     took(outcome) {
       const { call, result, failure } = outcome
-      if (call.operation !== operation) return false
       const arn = String(call.input.taskDefinition)
-      const [key = ''] = call.key.split(' ')
+      const [key = '', own] = call.key.split(' ')
+      // In a teardown a task definition deregisters its revisions itself.
+      if (call.operation !== operation || own === undefined) return false
       if (result === 'succeeded') {
         gone.add(arn)
         const message = `${renderKey(key)}: ${shortOf(arn)} is old, and nothing needs it · DeregisterTaskDefinition`

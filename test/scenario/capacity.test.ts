@@ -110,7 +110,11 @@ test('a teardown goes from the service to the network, and leaves nothing', asyn
   await rig.git(manifests)
   await rig.ready()
   const order = operations(rig).filter((operation) => !operation.startsWith('ec2:Di'))
-  expect(order.slice(0, 2)).toEqual(['ecs:DeleteService', 'ecs:PutClusterCapacityProviders'])
+  expect(order.slice(0, 3)).toEqual([
+    'ecs:DeleteService',
+    'ecs:DeregisterTaskDefinition',
+    'ecs:PutClusterCapacityProviders',
+  ])
   const chain = [
     'ecs:DeleteCapacityProvider',
     'autoscaling:UpdateAutoScalingGroup',

@@ -40,6 +40,19 @@ export const roleSpec: Spec = {
   ],
 }
 
+/** The same for tasks. */
+export const taskRole: Spec = {
+  ...roleSpec,
+  assumeRolePolicyDocument: {
+    Version: '2012-10-17',
+    Statement: {
+      Effect: 'Allow',
+      Principal: { Service: 'ecs-tasks.amazonaws.com' },
+      Action: 'sts:AssumeRole',
+    },
+  },
+}
+
 export const profileSpec: Spec = { roles: [{ ref: 'web' }] }
 
 export const repositorySpec: Spec = {

@@ -104,7 +104,11 @@ test('what fairlead makes itself is never taken for adopted, an annotation or no
   const down = createRig({ beside: rig, teardown: true })
   await down.git(shop())
   await down.ready()
-  expect(written(down)).toEqual(['ecs:DeleteService', 'ecs:DeleteCluster'])
+  expect(written(down)).toEqual([
+    'ecs:DeleteService',
+    'ecs:DeregisterTaskDefinition',
+    'ecs:DeleteCluster',
+  ])
   await down.stop()
 })
 

@@ -4,7 +4,7 @@ import type { Layer } from '../../src/aws/aws.ts'
 import { isRead } from '../../src/cli/connect.ts'
 import { createRig, type Rig, type RigOptions } from '../rig.ts'
 import { allowed, front, grouped, running, targetGroups } from './beside.ts'
-import { roleSpec } from './means.ts'
+import { taskRole } from './means.ts'
 import { document, liveService, minute, shop } from './shop.ts'
 
 const from = front({ name: 'web' }, allowed, { serviceName: 'web' })
@@ -90,7 +90,7 @@ describe.each(['before', 'after'] as const)('%s the effect', (when) => {
 
 /** A service whose tasks have a role, which AWS would delete under them. */
 const withRole = (roleName: string) => {
-  const role = document('Role', 'task', { ...roleSpec, policies: [], roleName }, allowed)
+  const role = document('Role', 'task', { ...taskRole, policies: [], roleName }, allowed)
   return shop({ definition: { taskRoleArn: { ref: 'task' } }, more: [role] })
 }
 

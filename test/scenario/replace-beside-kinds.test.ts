@@ -4,7 +4,7 @@ import { kinds } from '../../src/kinds/index.ts'
 import { select } from '../../src/server/api.ts'
 import { createRig } from '../rig.ts'
 import { allowed, front, named, provided, running, watching } from './beside.ts'
-import { all, held, means, roleSpec, trust } from './means.ts'
+import { all, held, means, taskRole, trust } from './means.ts'
 import { cpuPolicy, liveTarget, scaledShop, webTarget } from './scaling.ts'
 import {
   document,
@@ -64,7 +64,7 @@ test('a role that tasks run with stays until the services have rolled out', asyn
   const on = (roleName: string) =>
     files(
       document('Cluster', 'shop'),
-      document('Role', 'task', { ...roleSpec, policies: [], roleName }, allowed),
+      document('Role', 'task', { ...taskRole, policies: [], roleName }, allowed),
       document('TaskDefinition', 'web', { ...webDefinition(), taskRoleArn: { ref: 'task' } }),
       ...Object.values(shop())[0]!
         .split('\n---\n')

@@ -197,7 +197,12 @@ test('teardown stops what runs, then forgets it', async () => {
   await end.git(migration({ simulate: 'exit 0 after 2h' }))
   await end.ready()
   const all = written(end)
-  expect(all).toEqual(['ecs:StopTask', 'ssm:DeleteParameter', 'ecs:DeleteCluster'])
+  expect(all).toEqual([
+    'ecs:StopTask',
+    'ssm:DeleteParameter',
+    'ecs:DeregisterTaskDefinition',
+    'ecs:DeleteCluster',
+  ])
   expect(rig.simulator.world('us-east-1').ssm.parameters.has(parameter)).toBe(false)
   await end.stop()
 })

@@ -12,22 +12,44 @@ async function running(manifests = shop()): Promise<{ before: Rig; rig: Rig }> {
   return { before, rig: createRig({ beside: before, teardown: true }) }
 }
 
-test('the service drains, then its cluster goes; revisions stay registered', async () => {
+test('the service drains, then its cluster and its revisions go', async () => {
   const { rig } = await running()
   await rig.git(shop())
   await rig.ready()
   expect(rig.writes().map(({ operation, input }) => [operation, input])).toEqual([
     ['ecs:DeleteService', { cluster: 'shop', service: 'web', force: true }],
+    ['ecs:DeregisterTaskDefinition', { taskDefinition: expect.stringMatching(/web:1$/) }],
     ['ecs:DeleteCluster', { cluster: 'shop' }],
   ])
   const world = rig.simulator.world()
   expect([...world.services.values()].map(({ service }) => service.status)).toEqual(['INACTIVE'])
   expect([...world.tasks.values()].filter(({ task }) => task.lastStatus !== 'STOPPED')).toEqual([])
-  expect(world.families.get('web')?.[0]?.definition.status).toBe('ACTIVE')
+  expect(world.families.get('web')?.[0]?.definition.status).toBe('INACTIVE')
   expect(rig.events.filter(({ type }) => type === 'Warning')).toEqual([])
   rig.calls.length = 0
   await rig.clock.advance(10 * minute)
   expect(written(rig)).toEqual([])
+  await rig.stop()
+})
+
+test('all revisions that are ours go, once each though reads are old; one that somebody else registered stays', async () => {
+  const before = createRig({ simulator: { staleReadsMs: 10_000 } })
+  for (let n = 1; n <= 12; n++) {
+    await before.git(shop({ image: `nginx:1.${n}`, definition: { cpu: '512', memory: '1024' } }))
+    await before.clock.advance(20_000)
+  }
+  await before.ready()
+  const { family = 'web', ...theirs } = webDefinition() as Record<string, unknown>
+  await before.aws('ecs:RegisterTaskDefinition', { family, ...theirs })
+  await before.stop()
+  const rig = createRig({ beside: before, teardown: true })
+  await rig.git(shop({ image: 'nginx:1.12', definition: { cpu: '512', memory: '1024' } }))
+  await rig.ready()
+  const gone = rig.writes().flatMap(({ input }) => input.taskDefinition ?? [])
+  expect(new Set(gone).size).toBe(gone.length)
+  const { families } = rig.simulator.world()
+  const active = families.get('web')?.flatMap((record) => record?.definition ?? [])
+  expect(active?.filter(({ status }) => status === 'ACTIVE')).toMatchObject([{ revision: 13 }])
   await rig.stop()
 })
 
@@ -48,7 +70,11 @@ test('an interrupted teardown goes on where it stopped', async () => {
   await rig.clock.runUntil(() => rig.writes().length === 1, minute)
   rig.crash()
   await rig.ready()
-  expect(written(rig)).toEqual(['ecs:DeleteService', 'ecs:DeleteCluster'])
+  expect(written(rig)).toEqual([
+    'ecs:DeleteService',
+    'ecs:DeregisterTaskDefinition',
+    'ecs:DeleteCluster',
+  ])
   await rig.stop()
 })
 
@@ -71,7 +97,7 @@ test('what is not ours stays, and so does what it needs', async () => {
   const rig = createRig({ beside: before, teardown: true })
   await rig.git(mine('observe'))
   await rig.ready()
-  expect(written(rig)).toEqual(['ecs:DeleteService'])
+  expect(written(rig)).toEqual(['ecs:DeleteService', 'ecs:DeregisterTaskDefinition'])
   await rig.clock.advance(10 * minute)
   expect(theirs.controller.state()).toBe('ready')
   expect(theirs.writes().filter(({ operation }) => operation === 'ecs:CreateService')).toHaveLength(

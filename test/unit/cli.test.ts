@@ -294,10 +294,14 @@ describe('in an account that is as Git says', () => {
 
   test('delete --yes deletes in order, and then there is nothing left to delete', async () => {
     expect(await fairlead('delete', shop, '--yes')).toMatchObject({ code: 0, stderr: '' })
-    expect(written).toEqual(['ecs:DeleteService', 'ecs:DeleteCluster'])
+    expect(written).toEqual([
+      'ecs:DeleteService',
+      'ecs:DeregisterTaskDefinition',
+      'ecs:DeleteCluster',
+    ])
     const again = await fairlead('delete', shop, '--yes')
     expect(again).toMatchObject({ code: 0, stdout: expect.stringContaining('nothing to do') })
-    expect(written).toHaveLength(2)
+    expect(written).toHaveLength(3)
   })
 })
 

@@ -163,6 +163,9 @@ describe('roles', () => {
     const list = { Service: ['ec2.amazonaws.com', service] }
     const one = { Effect: 'Allow', Principal: list, Action: ['sts:TagSession', 'sts:AssumeRole'] }
     expect(trusts(JSON.stringify({ Statement: one }), service)).toBe(true)
+    const wild = trust(service).replace('sts:AssumeRole', 'sts:Assume*')
+    expect(trusts(wild, service)).toBe(true)
+    expect(trusts(wild.replace('sts:Assume*', 'sts:AssumeRoleWith*'), service)).toBe(false)
     expect(trusts('%', service)).toBe(false)
   })
 })

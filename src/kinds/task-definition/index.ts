@@ -9,10 +9,11 @@ import {
   together,
   validate,
 } from './manifest.ts'
-import { observe, type TaskDefinitionState } from './observe.ts'
+import { observe } from './observe.ts'
 import { operations } from './operations.ts'
 import { plan } from './plan.ts'
 import { remember } from './remember.ts'
+import type { TaskDefinitionState } from './state.ts'
 
 export const taskDefinition: Kind<TaskDefinitionSpec, TaskDefinitionState> & {
   readonly remember: typeof remember

@@ -12,19 +12,10 @@ import { canonicalDefinition, differences, hashOf, lacksOnly } from './canonical
 import { digestsFor, withDigests } from './images.ts'
 import { isOurFamily, type Kept, keptIn } from './kept.ts'
 import type { TaskDefinitionSpec } from './manifest.ts'
+import { withRegistered } from './registered.ts'
 import { distrustedKey, rememberedKey } from './remember.ts'
 import { describe, describeOnce, newestArns, parseArn, type Revision } from './revisions.ts'
-
-export interface TaskDefinitionState {
-  /** The active revision that runs what Git asks for; `unkept` names what this endpoint did not keep of it. */
-  readonly match?: { readonly arn: string; readonly unkept?: readonly string[] }
-  /** Without a match: the newest active revision, and its content in canonical form. */
-  readonly base?: { readonly arn: string; readonly definition: Readonly<Record<string, unknown>> }
-  /** Where digests are asked for: what its images are now. */
-  readonly digests?: Digests
-  /** Where fields are left to others: the content of the newest revision, canonical, which says what they are. */
-  readonly newest?: Readonly<Record<string, unknown>>
-}
+import type { TaskDefinitionState } from './state.ts'
 
 /** One manifest on its way to an answer. */
 interface Search {
@@ -75,7 +66,8 @@ export async function observe(
       return [search.key, knowing(await answer(search, family, context), digests)] as const
     }),
   )
-  return new Map([...failed, ...unreadable, ...answers])
+  const seen = new Map([...failed, ...unreadable, ...answers])
+  return context.teardown ? withRegistered(seen, context) : seen
 }
 
 /** The answer with what is known of the images, which planning needs whether there is a revision or not. */

@@ -8,11 +8,11 @@ import { canonicalDefinition, differences, hashOf } from './canonical.ts'
 import { keptTags, missingImage, resolvesDigests, withDigests } from './images.ts'
 import { keeping } from './kept.ts'
 import type { TaskDefinitionSpec } from './manifest.ts'
-import type { TaskDefinitionState } from './observe.ts'
+import type { TaskDefinitionState } from './state.ts'
 
 export function plan(input: PlanInput<TaskDefinitionSpec, TaskDefinitionState>): Draft {
   const { want, live } = input
-  if (!want) return { verdict: 'keep', notes: ['its revisions stay registered'] }
+  if (!want) return going(live?.state.registered ?? [])
   const digests = live?.state.digests ?? input.facts ?? {}
   const newest = live?.state.newest
   const kept = newest ? keeping(want.spec, newest, want.manifest) : { spec: want.spec, notes: [] }
@@ -67,6 +67,19 @@ export function plan(input: PlanInput<TaskDefinitionSpec, TaskDefinitionState>):
       },
     ],
   }
+}
+
+/** As many as one look takes away; the next takes more. */
+const mostAtOnce = 10
+
+/** Deregistered, a revision starts nothing any more; AWS goes on knowing what it was. */
+function going(registered: readonly string[]): Draft {
+  if (registered.length === 0) return { verdict: 'keep' }
+  const calls = registered.slice(0, mostAtOnce).map((taskDefinition) => ({
+    operation: 'ecs:DeregisterTaskDefinition' as const,
+    input: { taskDefinition },
+  }))
+  return { verdict: 'delete', calls }
 }
 
 function retag(

@@ -3,6 +3,7 @@ import type { Aws } from './aws/aws.ts'
 import { conditionOf, isReady, isStalled } from './conditions.ts'
 import { createJournal } from './journal.ts'
 import { createKeeper, type Keeper } from './keeper/index.ts'
+import { dropSeries } from './keeper/series.ts'
 import type { Kind } from './kind.ts'
 import type { Metrics } from './metrics.ts'
 import type {
@@ -112,10 +113,7 @@ export function createController(options: ControllerOptions): Controller {
     abort.abort()
     left.add(done)
     void done.then(() => left.delete(done))
-    for (const key of keeper.statuses().keys()) {
-      const [namespace = '', kind = '', of = ''] = key.split('/')
-      metrics.resourceReady.remove({ namespace, kind, name: of })
-    }
+    for (const [key, status] of keeper.statuses()) dropSeries(metrics, key, status)
     metrics.lastSync.remove({ environment: name })
   }
 

@@ -54,6 +54,12 @@ export function createMetrics() {
       labelNames: ['namespace', 'kind', 'name'] as const,
       registers,
     }),
+    resourceProgress: new Gauge({
+      name: 'fairlead_resource_progress',
+      help: 'Numbers of a resource: running, pending, desired and failed tasks of a service, while it rolls out its targets and how many are healthy, and the like.',
+      labelNames: ['namespace', 'kind', 'name', 'count'] as const,
+      registers,
+    }),
     instances: new Gauge({
       name: 'fairlead_container_instances',
       help: 'Container instances of a cluster, by status and whether the agent is connected.',

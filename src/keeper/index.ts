@@ -35,6 +35,7 @@ import { createPruner } from './pruner.ts'
 import { createRollouts } from './rollouts.ts'
 import { createRoom } from './room.ts'
 import { createSchedule } from './schedule.ts'
+import { dropSeries, showSeries } from './series.ts'
 import { transitions } from './transitions.ts'
 import { createTeller, type Told } from './write-events.ts'
 
@@ -110,6 +111,7 @@ export function createKeeper(options: KeeperOptions): Keeper {
 
   /** Nothing more is known of it, nor wanted. */
   const forget = (key: ObjectKey): void => {
+    dropSeries(metrics, key, statuses.get(key))
     statuses.delete(key)
     well.delete(key)
     schedule.forget(key)
@@ -117,8 +119,6 @@ export function createKeeper(options: KeeperOptions): Keeper {
     room.forget(key)
     rollouts.forget(key)
     changes.delete(key)
-    const [namespace = '', kind = '', name = ''] = key.split('/')
-    metrics.resourceReady.remove({ namespace, kind, name })
   }
 
   const executor = createExecutor({
@@ -254,10 +254,7 @@ export function createKeeper(options: KeeperOptions): Keeper {
       const seen = pass.observations.get(key)
       if (seen && isReady(status) && status.sync === 'Synced') well.set(key, seen)
       else well.delete(key)
-      metrics.resourceReady.set(
-        { namespace: manifest.namespace, kind: manifest.kind, name: manifest.name },
-        status.conditions.some((c) => c.type === 'Ready' && c.status === 'True') ? 1 : 0,
-      )
+      showSeries(metrics, status, previous)
       rollouts.seen(status, desired.revision)
       instanceNews({ key, previous, status, now, metrics, event })
       // Said once for all of them.

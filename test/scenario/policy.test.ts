@@ -50,7 +50,6 @@ test('from an empty account and back, with changes between', async () => {
   const texts = storiesOf('test/scenario', 'test/kinds', 'test/unit')
   expect(reads.filter((action) => !texts.some((text) => text.includes(`'${action}'`)))).toEqual([
     // Why targets are not healthy: test/scenario/why.test.ts tells without naming the call.
-    'elasticloadbalancing:DescribeTargetHealth',
     // Whose roles and profiles are, where they are pruned: test/scenario/prune-order.test.ts alike.
     'iam:ListInstanceProfileTags',
     'iam:ListRoleTags',

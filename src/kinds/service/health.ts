@@ -9,7 +9,11 @@ export function health({ state }: Live<ServiceState>): Health {
   const { counts, deployments } = state
   const primary = deployments.find(({ status }) => status === 'PRIMARY') ?? deployments[0]
   const failed = primary?.failedTasks ?? 0
-  const progress = { ...counts, failed }
+  const { targets } = state
+  const behind: Record<string, number> = targets
+    ? { targets: targets.all, healthy: targets.healthy }
+    : {}
+  const progress = { ...counts, failed, ...behind }
   const report = state.report ? { report: state.report } : {}
   return { ...judge(state, primary, failed), progress, ...rolloutIn(state), ...report }
 }
@@ -47,7 +51,9 @@ function judge(
   if (primary?.rolloutState === 'IN_PROGRESS' || deployments.length > 1) {
     const reason = 'DeploymentInProgress'
     const failed = failures > 0 ? `, ${failures} failed` : ''
-    const message = `rolling out: ${rolled(state, primary)}, ${counts.pending} pending${failed}${report ? `: ${report.summary}` : ''}`
+    const { targets } = state
+    const healthy = targets ? `, ${targets.healthy} of ${targets.all} targets healthy` : ''
+    const message = `rolling out: ${rolled(state, primary)}, ${counts.pending} pending${failed}${healthy}${report ? `: ${report.summary}` : ''}`
     return { state: 'Progressing', reason, message }
   }
   if (state.dying) {

@@ -15,6 +15,7 @@ import { withScaling } from './scaling.ts'
 import { staleOf } from './stale.ts'
 import { watchStarts } from './starts.ts'
 import { type ServiceState, type Stale, stateOf } from './state.ts'
+import { withTargets } from './target-health.ts'
 import { asWanted } from './twins.ts'
 import { explain } from './why/explain.ts'
 
@@ -59,7 +60,8 @@ export async function observe(
     ),
   )
   await watchStarts([...seen.values()], context)
-  return withScaling(await explain(seen, there, context), wanted, context)
+  const explained = await withTargets(await explain(seen, there, context), there, context)
+  return withScaling(explained, wanted, context)
 }
 
 /** What AWS says of one service; `unread`: why it says nothing. */

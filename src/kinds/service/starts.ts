@@ -23,7 +23,7 @@ export async function watchStarts(
   await Promise.all(rolling.slice(0, watched).map((live) => lookAtTasks(live, context)))
 }
 
-const isRolling = ({ deployments }: ServiceState) =>
+export const isRolling = ({ deployments }: ServiceState) =>
   deployments.some(
     ({ status, rolloutState, runningCount = 0 }) =>
       status === 'PRIMARY' && rolloutState === 'IN_PROGRESS' && runningCount > 0,

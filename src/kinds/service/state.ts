@@ -60,6 +60,8 @@ export interface ServiceState {
   readonly stale?: readonly Stale[]
   /** The roll-out has not come further for longer than its deadline. Milliseconds. */
   readonly stuck?: { readonly forMs: number }
+  /** Its targets behind load balancers, without those that drain; read while it rolls out. */
+  readonly targets?: { readonly healthy: number; readonly all: number }
   /** That many tasks at least ended by themselves lately, though the roll-out had succeeded. */
   readonly dying?: number
   /** What its tasks failed of, grouped. */

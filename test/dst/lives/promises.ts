@@ -92,7 +92,8 @@ export function createPromises({ world, said, startsMs, leastAsked }: Witness): 
           const image = targetOf(record, targetServiceRevision?.arn)
           const before = targetOf(record, all[i + 1]?.targetServiceRevision?.arn)
           const atMs = Number(createdAt ?? 0)
-          const unaware = startsMs.some((ms) => ms <= atMs && atMs < ms + 15_000)
+          // AWS tells whole milliseconds.
+          const unaware = startsMs.some((ms) => Math.floor(ms) <= atMs && atMs < ms + 15_000)
           if (!image || image !== before || unaware) return
           breach(`${record.service.serviceName}: ${image} was rolled out twice in a row`)
         })

@@ -85,7 +85,8 @@ function judge(input: StatusInput): Verdict {
   if (change.verdict !== 'keep') {
     const what =
       change.fields.length > 0 ? `${change.verdict}: ${describeFields(change)}` : change.verdict
-    if (failure) {
+    // What a policy holds now does not wait for what failed before.
+    if (failure && input.heldBy === undefined) {
       const stalled = hopeless.has(failure.class)
       return {
         ready: 'False',

@@ -121,8 +121,13 @@ function replicaPass(
   const lower = shift ? desired : bounds.lower
   let next = tally.lookAgainAt
 
-  const surplus = tally.good.filter((one) => !isProtected(one, now))
-  stopTasks(world, record, stopOrder(surplus, tally.good.length - desired), undefined, now)
+  const surplus = stopOrder(
+    tally.good.filter((one) => !isProtected(one, now)),
+    tally.good.length - desired,
+  )
+  // They no longer hold up the lower bound.
+  const lost = surplus.filter((one) => one.machine.healthy).length
+  stopTasks(world, record, surplus, undefined, now)
 
   const free = Math.max(0, upper - tally.active)
   const missing = shift && !mayScaleUp(shift) ? 0 : Math.max(0, desired - tally.good.length)
@@ -139,7 +144,7 @@ function replicaPass(
     keepOther(world, record, tally, shift, now)
     return next
   }
-  const stopped = halted ? 0 : retire(world, record, tally, lower, now)
+  const stopped = halted ? 0 : retire(world, record, tally, lower + lost, now)
   sayWhenStuck(world, record, tally, { stopped, free, missing, halted }, now)
   return next
 }

@@ -7,10 +7,10 @@
 import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import type { Statement } from '../../src/cli/iam-policy/statements.ts'
-import { main } from '../../src/cli/index.ts'
 import { composites, kinds } from '../../src/kinds/index.ts'
 import type { Desired, Operation } from '../../src/model.ts'
 import { createManifestCache, readManifests } from '../../src/reconcile/manifest.ts'
+import { fairlead } from '../command.ts'
 import { snapshotOf } from '../rig.ts'
 import { clientEnv } from './harness.ts'
 import { controllerOn, type Told } from './moto/controller.ts'
@@ -19,23 +19,6 @@ import { type Users, usersOf } from './moto/user.ts'
 
 const file = 'test/fixtures/from-nothing/shop.yaml'
 const owner = 'shop'
-
-/** Runs a command in this process. */
-async function fairlead(...argv: string[]) {
-  let [stdout, stderr] = ['', '']
-  const code = await main(argv, {
-    stdout: (text) => {
-      stdout += text
-    },
-    stderr: (text) => {
-      stderr += text
-    },
-    env: process.env,
-    terminal: false,
-    signal: new AbortController().signal,
-  })
-  return { code, stdout, stderr }
-}
 
 /** The actions that were refused: those that the conditions name, or what kept the controller from looking at all. */
 function refusedIn({ ready, failed }: Told): string[] {

@@ -5,9 +5,8 @@ import { instancesOf } from '../../src/cli/instances.ts'
 import { AwsFailure } from '../../src/errors.ts'
 import { resourceObject } from '../../src/server/api.ts'
 import { createRig, type Rig } from '../rig.ts'
+import { handMadeHosts } from './hand-made.ts'
 import { cluster, document, files, minute, webDefinition } from './shop.ts'
-
-const ecsConfig = Buffer.from('#!/bin/bash\necho ECS_CLUSTER=shop >> /etc/ecs/ecs.config\n')
 
 /** A cluster of ours with two instances in an Auto Scaling group that somebody made by hand. */
 async function running(
@@ -17,43 +16,11 @@ async function running(
   const rig = createRig()
   await rig.git(files(document('Cluster', 'shop', {}, annotations)))
   await rig.ready()
-  const trust = {
-    Version: '2012-10-17',
-    Statement: [
-      { Effect: 'Allow', Principal: { Service: 'ec2.amazonaws.com' }, Action: 'sts:AssumeRole' },
-    ],
-  }
-  await rig.aws('iam:CreateRole', {
-    RoleName: 'agents',
-    AssumeRolePolicyDocument: JSON.stringify(trust),
-  })
-  await rig.aws('iam:AttachRolePolicy', {
-    RoleName: 'agents',
-    PolicyArn: 'arn:aws:iam::aws:policy/service-role/AmazonEC2ContainerServiceforEC2Role',
-  })
-  await rig.aws('iam:CreateInstanceProfile', { InstanceProfileName: 'agents' })
-  await rig.aws('iam:AddRoleToInstanceProfile', {
-    InstanceProfileName: 'agents',
-    RoleName: 'agents',
-  })
-  await rig.clock.advance(minute)
-  await rig.aws('ec2:CreateLaunchTemplate', {
-    LaunchTemplateName: 'agents',
-    LaunchTemplateData: {
-      ImageId: image.startsWith('ami-')
-        ? image
-        : `resolve:ssm:/aws/service/ecs/optimized-ami/${image}/recommended/image_id`,
-      InstanceType: 't3.medium',
-      IamInstanceProfile: { Name: 'agents' },
-      UserData: ecsConfig.toString('base64'),
-    },
-  })
-  await rig.aws('autoscaling:CreateAutoScalingGroup', {
-    AutoScalingGroupName: 'agents',
-    MinSize: 2,
-    MaxSize: 2,
-    LaunchTemplate: { LaunchTemplateName: 'agents', Version: '$Latest' },
-    VPCZoneIdentifier: 'subnet-0defa00000000000a,subnet-0defa00000000000b',
+  await handMadeHosts(rig, {
+    ...{ name: 'agents', cluster: 'shop', count: 2 },
+    image: image.startsWith('ami-')
+      ? image
+      : `resolve:ssm:/aws/service/ecs/optimized-ami/${image}/recommended/image_id`,
   })
   await rig.clock.advance(5 * minute)
   return rig

@@ -1,5 +1,6 @@
 /** The manifests of the stories about what gets another name in AWS, and how the stories look at the world. */
 import type { Rig } from '../rig.ts'
+import { quickGroup } from './front-door.ts'
 import { roleSpec, templateData } from './means.ts'
 import { document, files, minute, shop } from './shop.ts'
 
@@ -13,21 +14,7 @@ export const named = (serviceName: string, annotations: Annotations = {}, servic
   shop({ service: { serviceName, ...service }, annotations })
 
 const group = (name: string, spec: Spec, annotations: Annotations = {}) =>
-  document(
-    'TargetGroup',
-    name,
-    {
-      protocol: 'HTTP',
-      port: 80,
-      vpcId: 'vpc-0defa000000000000',
-      targetType: 'ip',
-      healthCheckIntervalSeconds: 5,
-      healthCheckTimeoutSeconds: 2,
-      healthyThresholdCount: 2,
-      ...spec,
-    },
-    annotations,
-  )
+  document('TargetGroup', name, { ...quickGroup, ...spec }, annotations)
 
 /** A rolling service behind a load balancer. */
 export const front = (target: Spec, annotations: Annotations = {}, service: Spec = {}) =>

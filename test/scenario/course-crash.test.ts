@@ -14,6 +14,7 @@ import {
   task,
   taskDefinition,
 } from './course.ts'
+import { deathsIn } from './deaths.ts'
 import { files, minute } from './shop.ts'
 
 const hour = 60 * minute
@@ -109,16 +110,7 @@ async function throughDeath(n: number): Promise<boolean> {
 }
 
 test('death at every single write, up and down, in turn', { timeout: 120_000 }, async () => {
-  let deaths = 0
-  for (let n = 1; ; n++) {
-    const died = await throughDeath(n).catch((error: Error) => {
-      error.message = `death at write ${n}: ${error.message}`
-      throw error
-    })
-    if (!died) break
-    deaths++
-  }
-  expect(deaths).toBeGreaterThan(30)
+  expect(await deathsIn((n) => throughDeath(n))).toBeGreaterThan(30)
 })
 
 const troubles: [string, RigOptions['simulator']][] = [

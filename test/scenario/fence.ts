@@ -7,6 +7,7 @@ import { isRead } from '../../src/cli/connect.ts'
 import { iamPolicy } from '../../src/cli/iam-policy.ts'
 import { AwsFailure } from '../../src/errors.ts'
 import { createSimulator, type Simulator } from '../../src/simulator/index.ts'
+import { capture } from '../command.ts'
 
 type Input = Readonly<Record<string, unknown>>
 type Facts = Readonly<Record<string, string>>
@@ -17,18 +18,9 @@ const ecs = (type: string, id: unknown) => `arn:aws:ecs:us-east-1:${account}:${t
 
 /** The statements that the command prints for a file or folder. */
 export async function statementsOf(path: string, owner: string): Promise<object[]> {
-  let text = ''
-  const io = {
-    stdout: (more: string) => {
-      text += more
-    },
-    stderr: () => {},
-    env: {},
-    terminal: false,
-    signal: new AbortController().signal,
-  }
+  const { out, io } = capture({ env: {} })
   await iamPolicy(path, { owner }, io)
-  return [JSON.parse(text)].flat().flatMap(({ Statement }) => Statement)
+  return [JSON.parse(out.stdout)].flat().flatMap(({ Statement }) => Statement)
 }
 
 /** The decision of IAM under statements. */

@@ -1,6 +1,17 @@
 /** A load balancer by hand, as the network team leaves it: two target groups, a rule for production and one for tests. */
 import type { Rig } from '../rig.ts'
 
+/** A target group whose targets are healthy soon. */
+export const quickGroup = {
+  protocol: 'HTTP',
+  port: 80,
+  vpcId: 'vpc-0defa000000000000',
+  targetType: 'ip',
+  healthCheckIntervalSeconds: 5,
+  healthCheckTimeoutSeconds: 2,
+  healthyThresholdCount: 2,
+}
+
 type Answer = Record<string, Record<string, string>[]>
 
 /** The members of a service that a strategy which shifts traffic needs. */

@@ -2,6 +2,7 @@
 import type { Rule } from '@aws-sdk/client-elastic-load-balancing-v2'
 import { expect, test } from 'vitest'
 import { createRig, type Rig } from '../rig.ts'
+import { quickGroup } from './front-door.ts'
 import { document, minute, readyMessage, said, shop, written } from './shop.ts'
 
 const elb = 'elasticloadbalancing'
@@ -16,16 +17,7 @@ interface Front {
 }
 
 const targetGroup = (name: string, more: Record<string, unknown> = {}) =>
-  document('TargetGroup', name, {
-    protocol: 'HTTP',
-    port: 80,
-    vpcId: 'vpc-0defa000000000000',
-    targetType: 'ip',
-    healthCheckIntervalSeconds: 5,
-    healthCheckTimeoutSeconds: 2,
-    healthyThresholdCount: 2,
-    ...more,
-  })
+  document('TargetGroup', name, { ...quickGroup, ...more })
 
 /** A load balancer with a listener and a rule before a service that is deployed between two target groups. */
 function front({

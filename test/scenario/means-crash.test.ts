@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import type { Layer } from '../../src/aws/aws.ts'
 import { isRead } from '../../src/cli/connect.ts'
 import { createRig, type Rig, type RigOptions } from '../rig.ts'
+import { deathsIn } from './deaths.ts'
 import { all, held, means, nothing } from './means.ts'
 import { minute } from './shop.ts'
 
@@ -81,16 +82,7 @@ async function story(n: number, when: 'before' | 'after'): Promise<boolean> {
 
 describe.each(['before', 'after'] as const)('%s the effect', (when) => {
   test('death at every single write of the story in turn: always the same end', async () => {
-    let deaths = 0
-    for (let n = 1; ; n++) {
-      const died = await story(n, when).catch((error: Error) => {
-        error.message = `death ${when} write ${n}: ${error.message}`
-        throw error
-      })
-      if (!died) break
-      deaths++
-    }
-    expect(deaths).toBeGreaterThan(15)
+    expect(await deathsIn((n) => story(n, when))).toBeGreaterThan(15)
   }, 300_000)
 })
 

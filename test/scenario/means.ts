@@ -16,6 +16,13 @@ export const forSsm = 'arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore'
 
 type Spec = Record<string, unknown>
 
+/** A trust policy for a service, as AWS's own tools write it. */
+export const trust = (service: string) =>
+  JSON.stringify({
+    Version: '2012-10-17',
+    Statement: [{ Effect: 'Allow', Principal: { Service: service }, Action: 'sts:AssumeRole' }],
+  })
+
 export const roleSpec: Spec = {
   assumeRolePolicyDocument: {
     Version: '2012-10-17',
@@ -43,14 +50,7 @@ export const roleSpec: Spec = {
 /** The same for tasks. */
 export const taskRole: Spec = {
   ...roleSpec,
-  assumeRolePolicyDocument: {
-    Version: '2012-10-17',
-    Statement: {
-      Effect: 'Allow',
-      Principal: { Service: 'ecs-tasks.amazonaws.com' },
-      Action: 'sts:AssumeRole',
-    },
-  },
+  assumeRolePolicyDocument: trust('ecs-tasks.amazonaws.com'),
 }
 
 export const profileSpec: Spec = { roles: [{ ref: 'web' }] }
@@ -135,10 +135,3 @@ export const all = {
 }
 
 export const nothing = { roles: [], profiles: [], repositories: [], templates: [], clusters: 0 }
-
-/** A trust policy for a service, as AWS's own tools write it. */
-export const trust = (service: string) =>
-  JSON.stringify({
-    Version: '2012-10-17',
-    Statement: [{ Effect: 'Allow', Principal: { Service: service }, Action: 'sts:AssumeRole' }],
-  })

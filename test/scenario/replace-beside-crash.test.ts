@@ -4,6 +4,7 @@ import type { Layer } from '../../src/aws/aws.ts'
 import { isRead } from '../../src/cli/connect.ts'
 import { createRig, type Rig, type RigOptions } from '../rig.ts'
 import { allowed, front, grouped, running, targetGroups } from './beside.ts'
+import { deathsIn } from './deaths.ts'
 import { taskRole } from './means.ts'
 import { document, liveService, minute, shop } from './shop.ts'
 
@@ -75,16 +76,7 @@ async function story(n: number, when: 'before' | 'after'): Promise<boolean> {
 
 describe.each(['before', 'after'] as const)('%s the effect', (when) => {
   test('death at every single write in turn: always the same end', async () => {
-    let deaths = 0
-    for (let n = 1; ; n++) {
-      const died = await story(n, when).catch((error: Error) => {
-        error.message = `death ${when} write ${n}: ${error.message}`
-        throw error
-      })
-      if (!died) break
-      deaths++
-    }
-    expect(deaths).toBe(5)
+    expect(await deathsIn((n) => story(n, when))).toBe(5)
   }, 300_000)
 })
 

@@ -1,7 +1,7 @@
 /** Promise: what is fixed at creation is replaced only where its manifest allows it, in order, and never while it is used. */
 import { expect, test } from 'vitest'
 import { createRig } from '../rig.ts'
-import { recommended } from './means.ts'
+import { recommended, trust } from './means.ts'
 import { networked } from './network.ts'
 import { conditions, document, files, minute, readyMessage, stalled, written } from './shop.ts'
 
@@ -163,14 +163,7 @@ test('what was adopted, or is protected, is never replaced', async () => {
         'exec',
         {
           path,
-          assumeRolePolicyDocument: {
-            Version: '2012-10-17',
-            Statement: {
-              Effect: 'Allow',
-              Principal: { Service: 'ecs-tasks.amazonaws.com' },
-              Action: 'sts:AssumeRole',
-            },
-          },
+          assumeRolePolicyDocument: trust('ecs-tasks.amazonaws.com'),
         },
         annotations,
       ),

@@ -3,9 +3,9 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { main } from '../../src/cli/index.ts'
 import { createSimulator } from '../../src/simulator/index.ts'
 import { type ServedSimulator, serve } from '../../src/simulator/server.ts'
+import { fairlead } from '../command.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'fairlead-rehearse-'))
 const write = (name: string, text: string) => {
@@ -66,23 +66,6 @@ afterEach(async () => {
   vi.unstubAllEnvs()
 })
 afterAll(() => rmSync(folder, { recursive: true }))
-
-/** Runs a command line without a terminal. */
-async function fairlead(...argv: string[]) {
-  const out = { code: 0, stdout: '', stderr: '' }
-  out.code = await main(argv, {
-    stdout: (text) => {
-      out.stdout += text
-    },
-    stderr: (text) => {
-      out.stderr += text
-    },
-    env: process.env,
-    terminal: false,
-    signal: new AbortController().signal,
-  })
-  return out
-}
 
 test('what would happen, below the plan; nothing is written but the picture', async () => {
   const picture = join(folder, 'rehearsal.svg')

@@ -3,8 +3,6 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
-import { main } from '../../src/cli/index.ts'
-import type { Io } from '../../src/cli/io.ts'
 import { composites, kinds } from '../../src/kinds/index.ts'
 import { AwsError } from '../../src/simulator/api.ts'
 import {
@@ -13,6 +11,7 @@ import {
   type SimulatorSnapshot,
 } from '../../src/simulator/index.ts'
 import { type Servable, type ServedSimulator, serve } from '../../src/simulator/server.ts'
+import { fairlead } from '../command.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'fairlead-cli-'))
 const write = (name: string, text: string) => {
@@ -75,24 +74,6 @@ afterEach(async () => {
   vi.unstubAllEnvs()
 })
 afterAll(() => rmSync(folder, { recursive: true }))
-
-/** Runs a command line without a terminal. */
-async function fairlead(...argv: string[]) {
-  const out = { code: 0, stdout: '', stderr: '' }
-  const io: Io = {
-    stdout: (text) => {
-      out.stdout += text
-    },
-    stderr: (text) => {
-      out.stderr += text
-    },
-    env: process.env,
-    terminal: false,
-    signal: new AbortController().signal,
-  }
-  out.code = await main(argv, io)
-  return out
-}
 
 const memry = 'broken.yaml:10:60: TaskDefinition/web: spec.containerDefinitions[web].memry'
 

@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { main } from '../../src/cli/index.ts'
-import type { Io } from '../../src/cli/io.ts'
 import { createSimulator } from '../../src/simulator/index.ts'
 import { type ServedSimulator, serve } from '../../src/simulator/server.ts'
+import { capture, fairlead } from '../command.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'fairlead-hands-'))
 const head = 'apiVersion: fairlead.dev/v1alpha1\n'
@@ -40,26 +40,15 @@ afterEach(async () => {
 })
 afterAll(() => rmSync(folder, { recursive: true }))
 
-async function run(argv: readonly string[], stdin = '') {
-  const out = { code: 0, stdout: '', stderr: '' }
-  const io: Io = {
-    stdout: (text) => {
-      out.stdout += text
-    },
-    stderr: (text) => {
-      out.stderr += text
-    },
+async function run(argv: readonly string[], stdin: string) {
+  const { out, io } = capture({
     stdin: (async function* () {
       yield new TextEncoder().encode(stdin)
     })(),
-    env: process.env,
-    terminal: false,
-    signal: new AbortController().signal,
-  }
-  out.code = await main(argv, io)
-  return out
+  })
+  const code = await main(argv, io)
+  return { code, ...out }
 }
-const fairlead = (...argv: string[]) => run(argv)
 const text = () => readFileSync(shop, 'utf8')
 
 describe('in the file', () => {

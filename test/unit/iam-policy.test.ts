@@ -7,28 +7,18 @@ import { packed, sizeLimit, sizeOf } from '../../src/cli/iam-policy/documents.ts
 import { scopeOf } from '../../src/cli/iam-policy/scopes.ts'
 import { type Statement, statementsFor } from '../../src/cli/iam-policy/statements.ts'
 import { iamPolicy } from '../../src/cli/iam-policy.ts'
-import type { Io } from '../../src/cli/io.ts'
 import type { Kind } from '../../src/kind.ts'
 import { kinds } from '../../src/kinds/index.ts'
 import type { Operation } from '../../src/model.ts'
 import { createSimulator } from '../../src/simulator/index.ts'
+import { capture } from '../command.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'fairlead-policy-'))
 afterAll(() => rmSync(folder, { recursive: true }))
 
 /** Runs the command over documents, or over all kinds. */
 async function policy(documents?: readonly object[], more: object = {}, of?: readonly Kind[]) {
-  const out = { stdout: '', stderr: '' }
-  const io = {
-    stdout: (text: string) => {
-      out.stdout += text
-    },
-    stderr: (text: string) => {
-      out.stderr += text
-    },
-    env: {},
-    signal: new AbortController().signal,
-  } as unknown as Io
+  const { out, io } = capture({ env: {} })
   const file = join(folder, 'all.yaml')
   const texts = documents?.map((each) =>
     JSON.stringify({ apiVersion: 'fairlead.dev/v1alpha1', ...each }),

@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { parseAllDocuments } from 'yaml'
-import { main } from '../../src/cli/index.ts'
 import { type Asker, collect, type Given } from '../../src/cli/init/collect.ts'
 import { filesOf } from '../../src/cli/init/files.ts'
 import { after, before, containerQuestions } from '../../src/cli/init/questions.ts'
+import { fairlead } from '../command.ts'
 
 let folder: string
 beforeEach(() => {
@@ -20,22 +20,6 @@ afterEach(() => {
   rmSync(folder, { recursive: true })
   vi.unstubAllEnvs()
 })
-
-async function fairlead(...argv: string[]) {
-  const out = { code: 0, stdout: '', stderr: '' }
-  out.code = await main(argv, {
-    stdout: (text) => {
-      out.stdout += text
-    },
-    stderr: (text) => {
-      out.stderr += text
-    },
-    env: process.env,
-    terminal: false,
-    signal: new AbortController().signal,
-  })
-  return out
-}
 
 // biome-ignore lint/suspicious/noExplicitAny: specs of any kind
 type Specs = Record<string, any>

@@ -6,32 +6,18 @@ import { Ajv2020 } from 'ajv/dist/2020.js'
 import { expect, test } from 'vitest'
 import { parse } from 'yaml'
 import { explain } from '../../src/cli/explain.ts'
-import type { Io } from '../../src/cli/io.ts'
 import { schema } from '../../src/cli/schema.ts'
 import { validate } from '../../src/cli/validate.ts'
+import { capture } from '../command.ts'
 import { kinds, snapshotOf } from './manifest-support.ts'
 
-function capture() {
-  const out = { stdout: '', stderr: '' }
-  const io: Io = {
-    stdout: (text) => {
-      out.stdout += text
-    },
-    stderr: (text) => {
-      out.stderr += text
-    },
-    env: {},
-    terminal: false,
-    signal: new AbortController().signal,
-  }
-  return { out, io }
-}
+const bare = () => capture({ env: {} })
 
 const shop = readFileSync('test/fixtures/manifests/shop.yaml', 'utf8')
 const broken = shop.replace('cpu: 512', 'cpuu: 512')
 
 test('validate prints file:line:column: Kind/name: path: message, and exits 1', async () => {
-  const { out, io } = capture()
+  const { out, io } = bare()
   expect(await validate(snapshotOf({ 'live/shop.yaml': broken }), kinds, [], {}, io)).toBe(1)
   expect(out.stdout).toBe(
     'live/shop.yaml:27:3: TaskDefinition/web: spec.cpuu: unknown field (did you mean cpu?)\n' +
@@ -41,7 +27,7 @@ test('validate prints file:line:column: Kind/name: path: message, and exits 1', 
 })
 
 test('notices alone are fine', async () => {
-  const { out, io } = capture()
+  const { out, io } = bare()
   expect(await validate(snapshotOf({ 'shop.yaml': shop }), kinds, [], { output: 'text' }, io)).toBe(
     0,
   )
@@ -49,7 +35,7 @@ test('notices alone are fine', async () => {
 })
 
 test('validate as JSON and as SARIF', async () => {
-  const json = capture()
+  const json = bare()
   await validate(snapshotOf({ 'shop.yaml': broken }), kinds, [], { output: 'json' }, json.io)
   const report = JSON.parse(json.out.stdout)
   expect(report).toMatchObject({ valid: false, manifests: 2, stopped: ['default'] })
@@ -64,7 +50,7 @@ test('validate as JSON and as SARIF', async () => {
     message: 'unknown field',
     hint: 'did you mean cpu?',
   })
-  const sarif = capture()
+  const sarif = bare()
   expect(
     await validate(snapshotOf({ 'shop.yaml': broken }), kinds, [], { output: 'sarif' }, sarif.io),
   ).toBe(1)
@@ -88,7 +74,7 @@ test('validate as JSON and as SARIF', async () => {
 
 test('explain tells type, requirement, values, references, and what fairlead adds', async () => {
   const text = async (path: string) => {
-    const { out, io } = capture()
+    const { out, io } = bare()
     expect(await explain(path, io, kinds)).toBe(0)
     return out.stdout
   }
@@ -110,7 +96,7 @@ test('explain tells type, requirement, values, references, and what fairlead add
 })
 
 test('explain knows what was meant', async () => {
-  const { io } = capture()
+  const { io } = bare()
   await expect(explain('Servce', io, kinds)).rejects.toMatchObject({
     hint: 'did you mean Service?',
   })
@@ -123,7 +109,7 @@ test('explain knows what was meant', async () => {
 })
 
 test('the schema for editors takes good documents of every kind and refuses bad ones', async () => {
-  const { out, io } = capture()
+  const { out, io } = bare()
   expect(await schema(undefined, {}, io, kinds)).toBe(0)
   expect(out.stdout).not.toContain('"x-')
   const check = new Ajv2020({ strict: false }).compile(JSON.parse(out.stdout))
@@ -146,7 +132,7 @@ test('the schema for editors takes good documents of every kind and refuses bad 
 })
 
 test('the schema of one kind, and of none', async () => {
-  const { out, io } = capture()
+  const { out, io } = bare()
   await schema('cluster', {}, io, kinds)
   expect(JSON.parse(out.stdout).title).toBe('Cluster')
   await expect(schema('Clutser', {}, io, kinds)).rejects.toMatchObject({

@@ -1,13 +1,13 @@
 /** Promise: a running controller looks at once when it is asked on its own machine, and can be asked for nothing else. */
 import { afterEach, expect, test, vi } from 'vitest'
 import { main } from '../../src/cli/index.ts'
-import type { Io } from '../../src/cli/io.ts'
 import type { View } from '../../src/controller.ts'
 import { composites, kinds } from '../../src/kinds/index.ts'
 import { createMetrics } from '../../src/metrics.ts'
 import { createManifestCache, readManifests } from '../../src/reconcile/manifest.ts'
 import { createApp } from '../../src/server/app.ts'
 import { listen } from '../../src/server/listen.ts'
+import { capture } from '../command.ts'
 import { createRig, snapshotOf } from '../rig.ts'
 import { capacity } from '../scenario/capacity.ts'
 import { liveService, service, shop } from '../scenario/shop.ts'
@@ -121,18 +121,7 @@ test('the command: drift is repaired now, hours before the sweep', async () => {
     reconcile: (keys) => rig.controller.reconcile(keys),
   })
   const http = await listen(made, 0, '127.0.0.1')
-  const out = { stdout: '', stderr: '' }
-  const io: Io = {
-    stdout: (text) => {
-      out.stdout += text
-    },
-    stderr: (text) => {
-      out.stderr += text
-    },
-    env: process.env,
-    terminal: false,
-    signal: new AbortController().signal,
-  }
+  const { out, io } = capture()
   const server = ['--server', `http://127.0.0.1:${http.port}`]
   expect(await main(['reconcile', 'service', 'web', ...server], io)).toBe(0)
   expect(out).toEqual({ stdout: 'looking at Service web now\n', stderr: '' })

@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { sdkAws } from '../../src/aws/sdk.ts'
-import { main } from '../../src/cli/index.ts'
 import { AwsError } from '../../src/simulator/api.ts'
 import { createSimulator } from '../../src/simulator/index.ts'
 import { type ServedSimulator, serve } from '../../src/simulator/server.ts'
+import { fairlead } from '../command.ts'
 
 const roleArn = 'arn:aws:iam::210987654321:role/team/fairlead'
 const role = { roleArn, sessionName: 'fairlead-live' }
@@ -90,16 +90,7 @@ test('plan shows the other environments and ends with an error', async () => {
     { kind: 'Cluster', metadata: { name: 'bank', namespace: 'there' }, spec: {} },
   ].map((document) => JSON.stringify({ apiVersion: 'fairlead.dev/v1alpha1', ...document }))
   writeFileSync(join(folder, 'all.yaml'), documents.join('\n---\n'))
-  let stdout = ''
-  const code = await main(['plan', folder], {
-    stdout: (text) => {
-      stdout += text
-    },
-    stderr: () => {},
-    env: process.env,
-    terminal: false,
-    signal: new AbortController().signal,
-  })
+  const { code, stdout } = await fairlead('plan', folder)
   rmSync(folder, { recursive: true })
   expect(code).toBe(1)
   expect(stdout).toMatch(/Cluster here\/shop +\+ create/)

@@ -3,9 +3,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { main } from '../../src/cli/index.ts'
 import { createSimulator } from '../../src/simulator/index.ts'
 import { type ServedSimulator, serve } from '../../src/simulator/server.ts'
+import { fairlead } from '../command.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'fairlead-verify-'))
 const file = join(folder, 'web.yaml')
@@ -60,21 +60,7 @@ afterEach(async () => {
   rmSync(file, { force: true })
 })
 
-async function verify(...more: string[]) {
-  const out = { code: 0, stdout: '', stderr: '' }
-  out.code = await main(['verify', file, ...more], {
-    stdout: (text) => {
-      out.stdout += text
-    },
-    stderr: (text) => {
-      out.stderr += text
-    },
-    env: process.env,
-    terminal: false,
-    signal: new AbortController().signal,
-  })
-  return out
-}
+const verify = (...more: string[]) => fairlead('verify', file, ...more)
 
 test('what is missing is named with file, line and column, and the exit code is 1', async () => {
   writeFileSync(file, text('nobody', 'sg-0000000000000000f'))

@@ -2,47 +2,7 @@
 import { createHash } from 'node:crypto'
 import { stableJson } from '../../../src/diff.ts'
 import type { Rig } from '../../rig.ts'
-
-const minute = 60_000
-const trust = {
-  Version: '2012-10-17',
-  Statement: [
-    { Effect: 'Allow', Principal: { Service: 'ec2.amazonaws.com' }, Action: 'sts:AssumeRole' },
-  ],
-}
-
-/** Instances that are replaced when they fail: three, in two zones. */
-async function hosts({ aws, clock }: Rig): Promise<void> {
-  await aws('iam:CreateRole', {
-    RoleName: 'theirs',
-    AssumeRolePolicyDocument: JSON.stringify(trust),
-  })
-  await aws('iam:AttachRolePolicy', {
-    RoleName: 'theirs',
-    PolicyArn: 'arn:aws:iam::aws:policy/service-role/AmazonEC2ContainerServiceforEC2Role',
-  })
-  await aws('iam:CreateInstanceProfile', { InstanceProfileName: 'theirs' })
-  await aws('iam:AddRoleToInstanceProfile', { InstanceProfileName: 'theirs', RoleName: 'theirs' })
-  await clock.advance(minute)
-  await aws('ec2:CreateLaunchTemplate', {
-    LaunchTemplateName: 'theirs',
-    LaunchTemplateData: {
-      ImageId: 'ami-0defa0000000000a1',
-      InstanceType: 't3.medium',
-      IamInstanceProfile: { Name: 'theirs' },
-      UserData: Buffer.from('#!/bin/bash\necho ECS_CLUSTER=bay >> /etc/ecs/ecs.config\n').toString(
-        'base64',
-      ),
-    },
-  })
-  await aws('autoscaling:CreateAutoScalingGroup', {
-    AutoScalingGroupName: 'theirs',
-    MinSize: 3,
-    MaxSize: 3,
-    LaunchTemplate: { LaunchTemplateName: 'theirs', Version: '$Latest' },
-    VPCZoneIdentifier: 'subnet-0defa00000000000a,subnet-0defa00000000000b',
-  })
-}
+import { handMadeHosts } from '../../scenario/hand-made.ts'
 
 /** A cluster with a service, one that carries no owner in the cluster that will be ours, and an owner's other than us. */
 async function foreigners({ aws }: Rig): Promise<void> {
@@ -79,7 +39,7 @@ export async function lodger({ aws }: Rig): Promise<void> {
 
 export async function furnish(rig: Rig): Promise<void> {
   await foreigners(rig)
-  await hosts(rig)
+  await handMadeHosts(rig, { name: 'theirs', cluster: 'bay', count: 3 })
 }
 
 /** A digest of what is not ours, as far as it is anybody's decision. */

@@ -1,6 +1,14 @@
 /** What happened, newest last: a bounded list in memory that feeds `events`, the log and the API. */
 import type { JournalEvent } from './model.ts'
 
+/** How a part of the program says what happened; when, and where, is added by whoever keeps the journal. */
+export type Tell = (
+  type: JournalEvent['type'],
+  reason: string,
+  message: string,
+  more?: Partial<JournalEvent>,
+) => void
+
 export interface Journal {
   record(event: JournalEvent): void
   /** Oldest first. */

@@ -1,6 +1,7 @@
 /**
- * Virtual time, for tests and rehearsals: nothing waits, timers fire in order, the same seed gives the same history. Before time goes
- * on, `settled` lets everything that can go on do so: with another program behind, until that has answered.
+ * Virtual time, for tests and rehearsals: nothing waits, timers fire in order, the same seed gives the same history.
+ * Before time goes on, `settled` lets everything that can go on do so: with another program behind, until that has
+ * answered.
  */
 import type { Clock } from './runtime.ts'
 

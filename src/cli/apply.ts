@@ -108,6 +108,7 @@ async function toFixpoint(
       break
     }
     const now = runtime.clock.now()
+    if (!io.terminal && now - saidMs < quietMs) continue
     const waiting = waitingLine({ manifests, statuses }, now - startedMs)
     if (io.terminal) {
       const text = waiting && style.dim(clipped(waiting, process.stdout.columns ?? 80))
@@ -115,7 +116,7 @@ async function toFixpoint(
         io.stdout(`\r\u001b[K${text}`)
         live = text
       }
-    } else if (waiting && now - saidMs >= quietMs) write(`${waiting}\n`)
+    } else if (waiting) write(`${waiting}\n`)
   }
   stop.abort()
   await running

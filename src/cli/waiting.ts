@@ -2,6 +2,7 @@
 import { conditionOf, isReady } from '../conditions.ts'
 import type { View } from '../controller.ts'
 import { renderDuration } from '../durations.ts'
+import type { Manifest } from '../model.ts'
 import { renderKey } from '../render-value.ts'
 
 /** The names of the first, and why the first waits; undefined: for nothing. */
@@ -11,10 +12,9 @@ export function waitingLine(
 ): string | undefined {
   const waiting = manifests.filter(({ key }) => !isReady(statuses.get(key)))
   // What waits for another says less than that other.
-  const roots = waiting.filter(
-    ({ key }) => conditionOf(statuses.get(key), 'Ready')?.reason !== 'DependencyNotReady',
-  )
-  const all = [...roots, ...waiting.filter((manifest) => !roots.includes(manifest))]
+  const follows = ({ key }: Manifest) =>
+    conditionOf(statuses.get(key), 'Ready')?.reason === 'DependencyNotReady'
+  const all = [...waiting.filter((one) => !follows(one)), ...waiting.filter(follows)]
   const [first] = all
   if (!first) return undefined
   const names = all.slice(0, 3).map(({ key }) => renderKey(key))

@@ -2,7 +2,8 @@
  * What stands beside the resources of manifests that got another name in AWS: told once where it is left behind, and
  * not taken away before all was read anew, late enough after the snapshot that AWS shows every write before it.
  */
-import type { Change, JournalEvent, Manifest, ObjectKey, Status } from '../model.ts'
+import type { Tell } from '../journal.ts'
+import type { Change, Manifest, ObjectKey, Status } from '../model.ts'
 import type { Pass } from '../reconcile/pass.ts'
 import { isBeside } from '../reconcile/predecessors.ts'
 import { renderKey } from '../render-value.ts'
@@ -23,16 +24,7 @@ export interface Former {
   leaving(): readonly Manifest[]
 }
 
-export function createFormer(
-  now: () => number,
-  settleMs: number,
-  event: (
-    type: JournalEvent['type'],
-    reason: string,
-    message: string,
-    more?: Partial<JournalEvent>,
-  ) => void,
-): Former {
+export function createFormer(now: () => number, settleMs: number, event: Tell): Former {
   let adoptedMs = now()
   const told = new Map<ObjectKey, string>()
   let manifests: readonly Manifest[] = []

@@ -4,13 +4,13 @@
  */
 import { fullJitter } from '../aws/layers.ts'
 import { isReady } from '../conditions.ts'
+import type { Tell } from '../journal.ts'
 import type { IndexEntry } from '../kind.ts'
 import type {
   Call,
   Change,
   Desired,
   Environment,
-  JournalEvent,
   Manifest,
   ObjectKey,
   Observation,
@@ -88,12 +88,7 @@ export function createKeeper(options: KeeperOptions): Keeper {
   let index: { readonly entries: readonly IndexEntry[]; readonly atMs: number } | undefined
   let lastPass: Pass | undefined
 
-  const event = (
-    type: JournalEvent['type'],
-    reason: string,
-    message: string,
-    more: Partial<JournalEvent> = {},
-  ) =>
+  const event: Tell = (type, reason, message, more = {}) =>
     record({
       atMs: clock.now(),
       type,

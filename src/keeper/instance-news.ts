@@ -1,6 +1,8 @@
 /** What is worth an event or a metric when a cluster's container instances change from one look to the next. */
+
+import type { Tell } from '../journal.ts'
 import type { Metrics } from '../metrics.ts'
-import type { ContainerInstance, JournalEvent, ObjectKey, Status } from '../model.ts'
+import type { ContainerInstance, ObjectKey, Status } from '../model.ts'
 import { disconnectedAgents } from '../reconcile/status.ts'
 import { renderKey } from '../render-value.ts'
 
@@ -10,12 +12,7 @@ export interface InstanceNewsInput {
   readonly status: Status
   readonly now: number
   readonly metrics: Metrics
-  readonly event: (
-    type: JournalEvent['type'],
-    reason: string,
-    message: string,
-    more?: Partial<JournalEvent>,
-  ) => void
+  readonly event: Tell
 }
 
 export function instanceNews({

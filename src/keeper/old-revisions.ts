@@ -2,11 +2,13 @@
  * Deregisters old revisions of task definitions in the background: a few a sweep, behind everything else, and never one
  * that something runs or may go back to. Costs no read while there are none to go.
  */
+import { activeRevisions } from '../active-revisions.ts'
 import type { Aws } from '../aws/aws.ts'
 import { AwsFailure } from '../errors.ts'
 import { allPages } from '../finding.ts'
+import type { Tell } from '../journal.ts'
 import { inBatches } from '../kind.ts'
-import type { Call, Desired, Environment, JournalEvent, ObjectKey, Outcome } from '../model.ts'
+import type { Call, Desired, Environment, ObjectKey, Outcome } from '../model.ts'
 import type { Submission } from '../reconcile/execute.ts'
 import { manifestsOf, type Pass } from '../reconcile/pass.ts'
 import {
@@ -33,15 +35,7 @@ export interface OldRevisions {
   took(outcome: Outcome): boolean
 }
 
-export function createOldRevisions(
-  aws: Aws,
-  event: (
-    type: JournalEvent['type'],
-    reason: string,
-    message: string,
-    more?: Partial<JournalEvent>,
-  ) => void,
-): OldRevisions {
+export function createOldRevisions(aws: Aws, event: Tell): OldRevisions {
   /** Deregistered for good; the index shows them for long. */
   const gone = new Set<string>()
   /** Known to be active. */
@@ -53,17 +47,7 @@ export function createOldRevisions(
   const stillActive = async (family: Family): Promise<Family> => {
     const open = family.arns.filter((arn) => !gone.has(arn))
     if (open.some((arn) => !active.has(arn)) && open.length > family.keep) {
-      const arns = await allPages<string>(async (nextToken) => {
-        const page = await read<{ taskDefinitionArns?: string[]; nextToken?: string }>(
-          'ecs:ListTaskDefinitions',
-          {
-            familyPrefix: family.family,
-            status: 'ACTIVE',
-            ...(nextToken ? { nextToken } : {}),
-          },
-        )
-        return { items: page.taskDefinitionArns ?? [], next: page.nextToken }
-      })
+      const arns = await activeRevisions(read, family.family)
       for (const arn of open) (arns.includes(arn) ? active : gone).add(arn)
     }
     return { ...family, arns: open.filter((arn) => !gone.has(arn)) }

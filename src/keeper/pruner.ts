@@ -2,7 +2,8 @@
  * Tells what becomes of resources that Git no longer describes: deleted, let go, gone by another name, or left, and why.
  * In memory only: what is deleted and what not is decided by each pass anew.
  */
-import type { Environment, JournalEvent, ObjectKey } from '../model.ts'
+import type { Tell } from '../journal.ts'
+import type { Environment, ObjectKey } from '../model.ts'
 import type { Pass } from '../reconcile/pass.ts'
 import { isBeside } from '../reconcile/predecessors.ts'
 import type { PruneMode } from '../reconcile/prune.ts'
@@ -23,15 +24,7 @@ function leftAs(key: ObjectKey, { pruned }: Pass): string {
   return family ? 'its revisions go once nothing runs them' : 'left as it is in AWS'
 }
 
-export function createPruner(
-  wish: PruneWish | undefined,
-  event: (
-    type: JournalEvent['type'],
-    reason: string,
-    message: string,
-    more?: Partial<JournalEvent>,
-  ) => void,
-): Pruner {
+export function createPruner(wish: PruneWish | undefined, event: Tell): Pruner {
   const left = new Set<ObjectKey>()
   const going = new Set<ObjectKey>()
   let refusedBefore = ''

@@ -4,16 +4,10 @@
  */
 import { isStalled } from '../conditions.ts'
 import { renderDuration } from '../durations.ts'
+import type { Tell } from '../journal.ts'
 import type { Metrics } from '../metrics.ts'
-import type { JournalEvent, ObjectKey, Rollout, RolloutOutcome, Status } from '../model.ts'
+import type { ObjectKey, Rollout, RolloutOutcome, Status } from '../model.ts'
 import { renderKey, shortRevision } from '../render-value.ts'
-
-type Event = (
-  type: JournalEvent['type'],
-  reason: string,
-  message: string,
-  more?: Partial<JournalEvent>,
-) => void
 
 interface Tracked {
   readonly rollout: Rollout
@@ -25,7 +19,7 @@ interface Tracked {
 /** AWS's own id, not the one that stands in where it says no more. */
 const isProper = ({ id }: Rollout) => id.includes(':service-deployment/')
 
-export function createRollouts(metrics: Metrics, event: Event, now: () => number) {
+export function createRollouts(metrics: Metrics, event: Tell, now: () => number) {
   const tracked = new Map<ObjectKey, Tracked>()
 
   const tell = (

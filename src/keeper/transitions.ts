@@ -1,8 +1,9 @@
 /** What is worth an event or a metric when a resource's status changes from one pass to the next. */
 
 import { conditionOf, isReady, isStalled } from '../conditions.ts'
+import type { Tell } from '../journal.ts'
 import type { Metrics } from '../metrics.ts'
-import type { Change, JournalEvent, ObjectKey, Status } from '../model.ts'
+import type { Change, ObjectKey, Status } from '../model.ts'
 import { renderField, renderKey } from '../render-value.ts'
 
 export interface TransitionInput {
@@ -17,12 +18,7 @@ export interface TransitionInput {
   readonly said: Map<ObjectKey, number>
   readonly now: number
   readonly metrics: Metrics
-  readonly event: (
-    type: JournalEvent['type'],
-    reason: string,
-    message: string,
-    more?: Partial<JournalEvent>,
-  ) => void
+  readonly event: Tell
 }
 
 /** A roll-out's numbers are told at its start, and then so often. */

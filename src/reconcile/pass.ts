@@ -147,7 +147,9 @@ export async function runPass(input: PassInput): Promise<Pass> {
 async function readAll(input: PassInput): Promise<IndexEntry[]> {
   const { aws, kinds, owner, prune, memories } = input
   const index = await readIndex(aws, kinds, owner)
-  const listed = prune?.on ? kinds : kinds.filter(({ name }) => mayLeaveOne(name, input))
+  const listed = prune?.on
+    ? kinds
+    : kinds.filter((kind) => kind.owned && mayLeaveOne(kind.name, input))
   return [...index, ...(await readOwned(aws, listed, owner, memories))]
 }
 

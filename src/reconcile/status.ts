@@ -130,14 +130,12 @@ function judge(input: StatusInput): Verdict {
   }
   const state = health?.state ?? 'Ready'
   if (change.reason?.code === 'LeftBehind') {
-    const { code, message } = change.reason
-    const [reconciling, stalled] = [false, false]
     return {
       ready: 'True',
-      reconciling,
-      stalled,
-      reason: code,
-      message,
+      reconciling: false,
+      stalled: false,
+      reason: change.reason.code,
+      message: change.reason.message,
       sync: 'Synced',
       health: alive,
     }

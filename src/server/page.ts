@@ -57,14 +57,14 @@ function arranged(view: View, kinds: readonly Kind[]): Row[] {
     `${metadata.namespace}/${kind}/${metadata.name}`
   const urgency = (item: ResourceObject) => (is(item, 'Stalled') ? 0 : is(item, 'Ready') ? 2 : 1)
   const all = select(view, kinds, {}).sort((a, b) => urgency(a) - urgency(b))
-  return all
-    .filter((item) => !parents.has(keyOf(item)))
-    .flatMap((item) => [
-      { item, child: false },
-      ...all
-        .filter((other) => parents.get(keyOf(other)) === keyOf(item))
-        .map((other) => ({ item: other, child: true })),
-    ])
+  const children = new Map<string, Row[]>()
+  for (const item of all) {
+    const parent = parents.get(keyOf(item))
+    if (parent) children.set(parent, [...(children.get(parent) ?? []), { item, child: true }])
+  }
+  return all.flatMap((item) =>
+    parents.has(keyOf(item)) ? [] : [{ item, child: false }, ...(children.get(keyOf(item)) ?? [])],
+  )
 }
 
 /** Composites are not counted: what they stand for is. */

@@ -59,13 +59,13 @@ export interface SimulatorOptions extends FaultOptions {
   readonly coldStartScale?: number
   /** Tasks fail whose image would have to be in a repository of the account and region, and is not. Default false. */
   readonly checksImages?: boolean
-  /** Whether everything takes as short or as long as it may; absent: as the seed draws. */
-  readonly pace?: Pace
   /**
    * Tasks fail whose secrets, parameters, log groups or roles would have to be in the account and region, and are not.
    * Default false.
    */
   readonly checksReferences?: boolean
+  /** Whether everything takes as short or as long as it may; absent: as the seed draws. */
+  readonly pace?: Pace
   /** Go on from what `snapshot()` gave. */
   readonly from?: SimulatorSnapshot
 }
@@ -180,8 +180,8 @@ export function createSimulator(options: SimulatorOptions): Simulator {
         seed,
         coldStartScale,
         checksImages,
-        ...(options.pace && { pace: options.pace }),
         checksReferences,
+        ...(options.pace && { pace: options.pace }),
         time: options.now(),
       })
       const world = { ...fresh, iam: iamOf(of) }

@@ -272,8 +272,8 @@ export function createWorld(
     seed?: number
     coldStartScale?: number
     checksImages?: boolean
-    pace?: Pace
     checksReferences?: boolean
+    pace?: Pace
     time?: number
   } = {},
 ): World {

@@ -66,3 +66,32 @@ test('one that may not read target health does without', async () => {
   await rig.ready()
   await rig.stop()
 })
+
+test('a look reads it once, though the report of what fails asks for it too', async () => {
+  const rig = createRig({
+    layer: (next) => (operation, input, more) => {
+      if (operation.endsWith(':DescribeTargetHealth')) {
+        asked.push(`${rig.clock.now()} ${JSON.stringify(input)}`)
+      }
+      return next(operation, input, more)
+    },
+  })
+  const asked: string[] = []
+  const members = await frontDoor(rig)
+  const [app] = container('nginx:1.27').containerDefinitions
+  const git = (labels: Record<string, string>) =>
+    rig.git(
+      shop({
+        service: members,
+        definition: { containerDefinitions: [{ ...app, dockerLabels: labels }] },
+      }),
+    )
+  await git({})
+  await rig.ready()
+  await git({ 'fairlead.dev/simulate': 'fails target health checks after 0s' })
+  await rig.clock.advance(3 * minute)
+  expect(rig.status(service)?.report?.cause).toMatch(/Target/)
+  expect(asked.length).toBeGreaterThan(10)
+  expect(new Set(asked).size).toBe(asked.length)
+  await rig.stop()
+})

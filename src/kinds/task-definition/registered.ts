@@ -1,6 +1,6 @@
 /** What a teardown takes away of a task definition: its revisions that are active and ours. */
+import { activeRevisions } from '../../active-revisions.ts'
 import { isAdopted } from '../../adoption.ts'
-import { allPages } from '../../finding.ts'
 import type { ObserveContext } from '../../kind.ts'
 import type { Live, ObjectKey, Observation } from '../../model.ts'
 import { parseArn } from './revisions.ts'
@@ -38,13 +38,7 @@ async function activeOf(
     }),
   )
   if (ours.size === 0) return []
-  const active = await allPages<string>(async (nextToken) => {
-    const page = await read<{ taskDefinitionArns?: string[]; nextToken?: string }>(
-      'ecs:ListTaskDefinitions',
-      { familyPrefix: family, status: 'ACTIVE', ...(nextToken ? { nextToken } : {}) },
-    )
-    return { items: page.taskDefinitionArns ?? [], next: page.nextToken }
-  })
+  const active = await activeRevisions(read, family)
   return active
     .filter((arn) => ours.has(arn))
     .sort((a, b) => parseArn(a)!.revision - parseArn(b)!.revision)

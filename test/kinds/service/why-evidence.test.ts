@@ -312,7 +312,7 @@ test('log lines are read once, kept to a screen, and keep secrets', async () => 
 
 test('only what fails, or waits for long, is looked into', () => {
   const suspect = (more: Partial<Service>, afterMs = minute) =>
-    isSuspect(service(more), undefined, startedMs + afterMs)
+    isSuspect(service(more), {}, startedMs + afterMs)
   const [primary] = service().deployments ?? []
   const rolling = {
     deployments: [{ ...primary, failedTasks: 0, runningCount: 0, pendingCount: 2 }],

@@ -20,8 +20,9 @@ export async function explain(
   const suspects = [...seen].flatMap(([key, answer]) => {
     if (answer.found !== 'yes') return []
     const service = byArn.get(answer.live.attributes.arn)
-    const { rejected } = answer.live.state
-    if (!service || !isSuspect(service, rejected, context.now)) return []
+    const { state } = answer.live
+    if (!service || !isSuspect(service, state, context.now)) return []
+    const { rejected } = state
     const { clusterArn = '', serviceArn = '', serviceName = '' } = service
     const more = rejected ? { rejected } : {}
     return [{ key, clusterArn, serviceArn, serviceName, service, ...more }]

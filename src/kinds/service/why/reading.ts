@@ -15,7 +15,23 @@ export interface Reading {
   incomplete: boolean
 }
 
-export function createReading({ read, memory, now }: ObserveContext): Reading {
+/** One look asks each thing once, whoever wants to know. */
+const looks = new WeakMap<ObserveContext, Map<string, Promise<unknown>>>()
+
+function onceIn(context: ObserveContext) {
+  const asked = looks.get(context) ?? new Map<string, Promise<unknown>>()
+  looks.set(context, asked)
+  return <Output>(operation: Operation, input: object): Promise<Output> => {
+    const question = `${operation} ${JSON.stringify(input)}`
+    const answer = asked.get(question) ?? context.read(operation, { ...input })
+    asked.set(question, answer)
+    return answer as Promise<Output>
+  }
+}
+
+export function createReading(context: ObserveContext): Reading {
+  const { memory, now } = context
+  const read = onceIn(context)
   const unread = new Set<string>()
   const ask = async <Output>(what: string, operation: Operation, input: object) => {
     const key = `why:refused ${operation}`
@@ -26,7 +42,7 @@ export function createReading({ read, memory, now }: ObserveContext): Reading {
     }
     if (refused && now - refused.atMs < refusedForMs) return say(refused.denied)
     try {
-      const answer = await read<Output>(operation, { ...input })
+      const answer = await read<Output>(operation, input)
       memory.delete(key)
       return answer
     } catch (error) {

@@ -1,7 +1,6 @@
 /** Which services are worth an explanation. Pure. */
 import type { Service } from '@aws-sdk/client-ecs'
-import { dyingIn } from '../dying.ts'
-import type { Rejection } from '../state.ts'
+import type { ServiceState } from '../state.ts'
 import { isPlacement } from './groups.ts'
 
 /** A roll-out may take this long before it is asked what it waits for. */
@@ -10,7 +9,7 @@ const patienceMs = 2 * 60_000
 /** Its newest deployment failed, fails, was taken back, or waits for long; or its tasks end by themselves. */
 export function isSuspect(
   service: Service,
-  rejected: Rejection | undefined,
+  { rejected, dying }: Pick<ServiceState, 'rejected' | 'dying'>,
   nowMs: number,
 ): boolean {
   if (service.status !== 'ACTIVE') return false
@@ -21,7 +20,7 @@ export function isSuspect(
   if (!primary) return false
   const failed = primary.failedTasks ?? 0
   if (primary.rolloutState !== 'IN_PROGRESS') {
-    return (failed > 0 && runningCount < desiredCount) || dyingIn(service, nowMs) !== undefined
+    return (failed > 0 && runningCount < desiredCount) || dying !== undefined
   }
   const sinceMs = Number(primary.createdAt ?? 0)
   const trouble = events.some(

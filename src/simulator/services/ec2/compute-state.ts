@@ -78,10 +78,5 @@ export interface ComputeState {
 }
 
 export function createComputeState(): ComputeState {
-  return {
-    templates: new Map(),
-    hosts: new Map(),
-    keyPairs: new Map(),
-    tokens: new Map(),
-  }
+  return { templates: new Map(), hosts: new Map(), keyPairs: new Map(), tokens: new Map() }
 }

@@ -58,7 +58,7 @@ export class LostAnswer extends Error {
 
 /** Whether an operation (`ecs:DescribeServices`) only reads: the rest of the world does not change by it. */
 export function isRead(operation: string): boolean {
-  return /^[a-z0-9-]+:(Describe|List|Get)/.test(operation)
+  return /^[a-z0-9-]+:(Describe|List|Get|Lookup)/.test(operation)
 }
 
 /** `random` draws in [0, 1) and belongs to the faults alone, so that they shift nothing else. */

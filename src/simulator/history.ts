@@ -62,6 +62,7 @@ function copyWorld(world: World): World {
     })),
     applicationAutoScaling: copySlot(world.applicationAutoScaling),
     autoscaling: copySlot(world.autoscaling),
+    cloudtrail: copySlot(world.cloudtrail),
     compute: copySlot(world.compute),
     ec2: copySlot(world.ec2),
     ecr: copySlot(world.ecr),

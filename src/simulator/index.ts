@@ -10,6 +10,8 @@ import { type Onlooker, watchTasks } from './machines/watch.ts'
 import { type Answer, loadWorld } from './seed/index.ts'
 import { applicationAutoScalingHandlers } from './services/application-autoscaling/index.ts'
 import { autoScalingHandlers } from './services/autoscaling/index.ts'
+import { cloudTrailHandlers } from './services/cloudtrail/index.ts'
+import { record } from './services/cloudtrail/record.ts'
 import { ec2Handlers } from './services/ec2/index.ts'
 import { ZONE_LETTERS } from './services/ec2/network-state.ts'
 import { ecrHandlers } from './services/ecr/index.ts'
@@ -78,13 +80,13 @@ export interface SimulatorSnapshot {
 export interface Simulator {
   /**
    * Runs one operation, spelled like its IAM action: `ecs:CreateService`. Everything that is due by now has happened
-   * before. Region: us-east-1 unless given. A caller's session (`arn:aws:sts::…`) is of its role's account. Throws
-   * AwsError, or LostAnswer where faults were asked for.
+   * before. Region: us-east-1 unless given. A caller's session (`arn:aws:sts::…`) is of its role's account. The user
+   * agent is for CloudTrail. Throws AwsError, or LostAnswer where faults were asked for.
    */
   call(
     operation: string,
     input?: Record<string, unknown>,
-    options?: { readonly region?: string; readonly caller?: string },
+    options?: { readonly region?: string; readonly caller?: string; readonly userAgent?: string },
     // biome-ignore lint/suspicious/noExplicitAny: answers have the shape that the operation gives them
   ): Record<string, any>
   /** The state of a region, brought up to now; for looking only. Account: the simulator's own unless given. */
@@ -121,6 +123,7 @@ const services: Readonly<Record<string, ServiceHandlers>> = {
   },
   'application-autoscaling': applicationAutoScalingHandlers,
   autoscaling: autoScalingHandlers,
+  cloudtrail: cloudTrailHandlers,
   ec2: ec2Handlers,
   ecr: ecrHandlers,
   elasticloadbalancing: elbv2Handlers,
@@ -202,7 +205,7 @@ export function createSimulator(options: SimulatorOptions): Simulator {
   return {
     operations: [...handlers.keys()].sort(),
 
-    call(operation, input = {}, { region: name = 'us-east-1', caller } = {}) {
+    call(operation, input = {}, { region: name = 'us-east-1', caller, userAgent = '' } = {}) {
       const handler = handlers.get(operation)
       if (!handler) {
         throw new AwsError('UnknownOperationException', `The simulator has no ${operation}.`)
@@ -223,6 +226,10 @@ export function createSimulator(options: SimulatorOptions): Simulator {
         id: () => hexId(world, 'id'),
       }
       const output = copyOf(handler(copyOf(input), context))
+      if (!reads) {
+        const parameters = copyOf(input)
+        record(world, operation, { at: now, ...(caller && { caller }), userAgent, parameters })
+      }
       if (operation === 'ecs:CreateCluster') wakeAgents(world, now)
       faults.deliver(operation)
       return output

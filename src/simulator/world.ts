@@ -14,6 +14,7 @@ import {
   createApplicationAutoScalingState,
 } from './services/application-autoscaling/state.ts'
 import { type AutoScalingState, createAutoScalingState } from './services/autoscaling/state.ts'
+import { createTrailState, type TrailState } from './services/cloudtrail/state.ts'
 import { type ComputeState, createComputeState } from './services/ec2/compute-state.ts'
 import { createNetworkState, type NetworkState } from './services/ec2/network-state.ts'
 import { createEcrState, type EcrState } from './services/ecr/state.ts'
@@ -253,6 +254,7 @@ export interface World {
   /** What each further AWS service knows. */
   readonly applicationAutoScaling: ApplicationAutoScalingState
   readonly autoscaling: AutoScalingState
+  readonly cloudtrail: TrailState
   readonly compute: ComputeState
   readonly ec2: NetworkState
   readonly ecr: EcrState
@@ -304,6 +306,7 @@ export function createWorld(
     alarms: new Map(),
     applicationAutoScaling: createApplicationAutoScalingState(),
     autoscaling: createAutoScalingState(),
+    cloudtrail: createTrailState(),
     compute: createComputeState(),
     ec2: createNetworkState(region),
     ecr: createEcrState(),

@@ -18,7 +18,7 @@ import { wireServices } from './services.ts'
 export type Invoke = (
   operation: string,
   input: Record<string, unknown>,
-  options: { region: string; caller?: string },
+  options: { region: string; caller?: string; userAgent?: string },
 ) => unknown
 
 /** What became of one request, for logs. */
@@ -82,7 +82,12 @@ export function createWire(invoke: Invoke, options: WireOptions = {}): Wire {
       if (!schema) throw unknownOperation(service, addressed.operation)
       const input = addressed.read(schema)
       requireMembers(service, schema, input)
-      const output = await invoke(operation, input, { region, ...(caller && { caller }) })
+      const userAgent = request.headers['user-agent']
+      const output = await invoke(operation, input, {
+        region,
+        ...(caller && { caller }),
+        ...(userAgent && { userAgent }),
+      })
       if (service.protocol === 'rest-json') {
         const { status, headers, body } = await writeRest(service, schema, output)
         return answer(status, body, { headers })

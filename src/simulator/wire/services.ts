@@ -24,6 +24,7 @@ export const wireServices: readonly WireService[] = [
   { name: 'ecs', protocol: 'json', id: 'AmazonEC2ContainerServiceV20141113', load: () => import('@aws-sdk/client-ecs') },
   { name: 'application-autoscaling', protocol: 'json', id: 'AnyScaleFrontendService', load: () => import('@aws-sdk/client-application-auto-scaling') },
   { name: 'autoscaling', protocol: 'query', id: '2011-01-01', xmlns: 'http://autoscaling.amazonaws.com/doc/2011-01-01/', load: () => import('@aws-sdk/client-auto-scaling') },
+  { name: 'cloudtrail', protocol: 'json', id: 'CloudTrail_20131101', load: () => import('@aws-sdk/client-cloudtrail') },
   { name: 'ec2', protocol: 'ec2', id: '2016-11-15', xmlns: 'http://ec2.amazonaws.com/doc/2016-11-15/', load: () => import('@aws-sdk/client-ec2') },
   { name: 'ecr', protocol: 'json', id: 'AmazonEC2ContainerRegistry_V20150921', load: () => import('@aws-sdk/client-ecr') },
   { name: 'elasticloadbalancing', protocol: 'query', id: '2015-12-01', xmlns: 'http://elasticloadbalancing.amazonaws.com/doc/2015-12-01/', load: () => import('@aws-sdk/client-elastic-load-balancing-v2') },

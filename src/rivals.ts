@@ -20,6 +20,10 @@ const tools: readonly (readonly [RegExp, string])[] = [
   [/crossplane/i, 'Crossplane'],
 ]
 
+/** `Terraform`, where a text (a tag, a user agent) names a tool that keeps resources. */
+export const toolNamed = (text: string): string | undefined =>
+  tools.find(([pattern]) => pattern.test(text))?.[1]
+
 /** Where people write by hand what keeps a thing: ManagedBy, created-by, tool. */
 const telling =
   /^(managed|created|provisioned|deployed|maintained)[-_: ]?(by|with)$|^(tool|iac|provisioner)$/i
@@ -32,8 +36,8 @@ export function rivalIn(tags: Tags): string | undefined {
   for (const [key, value] of Object.entries(tags).sort()) {
     if (key.startsWith('fairlead:')) continue
     const text = telling.test(key) ? value : key
-    const tool = tools.find(([pattern]) => pattern.test(text))
-    if (tool) return `${tool[1]} (tag ${key}: ${value})`
+    const tool = toolNamed(text)
+    if (tool) return `${tool} (tag ${key}: ${value})`
   }
   return undefined
 }

@@ -81,8 +81,10 @@ export function createRig(options: RigOptions = {}): Rig {
   const calls: SentCall[] = []
   const events: JournalEvent[] = []
   const metrics = createMetrics()
-  const bodyIn = (region?: string) =>
-    directAws((operation, input) => simulator.call(operation, input, region ? { region } : {}))
+  const bodyIn = (region?: string, userAgent = 'app/fairlead') =>
+    directAws((operation, input) =>
+      simulator.call(operation, input, { userAgent, ...(region ? { region } : {}) }),
+    )
   const counted: Layer = (next) => (operation, input, more) => {
     calls.push({ operation, input: input as Record<string, unknown> })
     return next(operation, input, more)
@@ -148,7 +150,7 @@ export function createRig(options: RigOptions = {}): Rig {
     calls,
     events,
     metrics,
-    aws: bodyIn(),
+    aws: bodyIn(undefined, 'aws-cli/2.13'),
     controller: start(),
     git: (files) => rig.source(snapshotOf(files)),
     async source(snapshot) {

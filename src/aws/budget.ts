@@ -83,6 +83,7 @@ const buckets: readonly Bucket[] = [
     ],
   },
   { burst: 20, perSecond: 10, operations: ['ecs:TagResource', 'ecs:UntagResource'] },
+  { burst: 2, perSecond: 2, operations: ['cloudtrail:LookupEvents'] },
   // The tagging API publishes no numbers; this is what its callers see work.
   { burst: 10, perSecond: 5, operations: ['tag:GetResources'] },
 ]

@@ -37,6 +37,7 @@ const modules: Readonly<Record<string, () => Promise<SdkModule>>> = {
   secretsmanager: () =>
     import('./clients/secretsmanager.ts') as Promise<unknown> as Promise<SdkModule>,
   ssm: () => import('./clients/ssm.ts') as Promise<unknown> as Promise<SdkModule>,
+  cloudtrail: () => import('./clients/cloudtrail.ts') as Promise<unknown> as Promise<SdkModule>,
   ecs: () => import('./clients/ecs.ts') as Promise<unknown> as Promise<SdkModule>,
   tag: () => import('./clients/tag.ts') as Promise<unknown> as Promise<SdkModule>,
   sts: () => import('./clients/sts.ts') as Promise<unknown> as Promise<SdkModule>,
@@ -96,6 +97,8 @@ export function sdkAws(options: SdkOptions): Aws {
     const credentials = await assumed
     const client = new Client({
       maxAttempts: 1,
+      // Seen in CloudTrail: whose calls they are.
+      userAgentAppId: 'fairlead',
       ...own,
       ...(credentials ? { credentials } : {}),
     })

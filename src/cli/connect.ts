@@ -4,6 +4,7 @@ import { budgeted } from '../aws/budget.ts'
 import { metered, readOnly, retriedReads } from '../aws/layers.ts'
 import { type RoleToAssume, sessionNameOf } from '../aws/role.ts'
 import { isLoopback, sdkAws } from '../aws/sdk.ts'
+import { trailReads } from '../keeper/trail.ts'
 import { kinds } from '../kinds/index.ts'
 import type { Metrics } from '../metrics.ts'
 import type { Environment, Operation } from '../model.ts'
@@ -17,6 +18,7 @@ import { verifyReads } from './verify/reads.ts'
 const plainReads: ReadonlySet<string> = new Set([
   'tag:GetResources',
   'sts:GetCallerIdentity',
+  ...trailReads,
   ...verifyReads,
   ...rehearsalReads,
 ])

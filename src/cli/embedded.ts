@@ -44,7 +44,11 @@ export async function startSimulator(options: EmbeddedOptions, clock: Clock): Pr
     aws(region, role) {
       const as = (caller?: string) =>
         directAws((operation, input) =>
-          simulator.call(operation, input, { region, ...(caller ? { caller } : {}) }),
+          simulator.call(operation, input, {
+            region,
+            userAgent: 'app/fairlead',
+            ...(caller ? { caller } : {}),
+          }),
         )
       return role ? assumedDirectly(role, as) : as()
     },

@@ -1,5 +1,6 @@
 /** `fairlead iam-policy [PATH]`: the least that AWS must allow, from the operations that the kinds in use declare. */
 import { UserError } from '../errors.ts'
+import { trailReads } from '../keeper/trail.ts'
 import type { Kind, Safety } from '../kind.ts'
 import { kinds as registry } from '../kinds/index.ts'
 import type { Desired, Environment, Operation } from '../model.ts'
@@ -107,6 +108,7 @@ function operationsOf(
   const reads: Operation[] = [
     'tag:GetResources',
     'sts:GetCallerIdentity',
+    ...trailReads,
     ...(verify ? verifyReads : []),
     ...(rehearse ? rehearsalReads : []),
   ]

@@ -36,6 +36,7 @@ import { createRollouts } from './rollouts.ts'
 import { createRoom } from './room.ts'
 import { createSchedule } from './schedule.ts'
 import { dropSeries, showSeries } from './series.ts'
+import { createTrail } from './trail.ts'
 import { transitions } from './transitions.ts'
 import { createTeller, type Told } from './write-events.ts'
 
@@ -75,7 +76,8 @@ export function createKeeper(options: KeeperOptions): Keeper {
   /** What was well when it was last seen, and was not written since: not read again for the sake of others alone. */
   const well = new Map<ObjectKey, Observation>()
   const teller = createTeller()
-  const room = createRoom(() => clock.now())
+  const trail = createTrail(options.aws, () => clock.now())
+  const room = createRoom(() => clock.now(), trail.writers)
   const overtaking = createOvertaking()
   const refusal = createAdmission(options.aws)
   let desired: Desired | undefined
@@ -316,6 +318,7 @@ export function createKeeper(options: KeeperOptions): Keeper {
         ...(look.sweep ? {} : { keys: look.keys }),
         ...(fresh && index ? { index: index.entries } : {}),
       })
+      await trail.follow(room.fought(whole.plan.changes), whole.observations)
       // A newer snapshot arrived while this pass looked: its plan would be yesterday's. Stopped: nobody's.
       if (turn !== adoption || signal.aborted) return
       const { pass, overtaken } = overtaking.cut(whole, executor.busy())

@@ -7,15 +7,19 @@ import type { Change, Desired, Environment, Health, Manifest, ObjectKey, Status 
 import { manifestsOf, type Pass } from '../reconcile/pass.ts'
 import { createCorrections } from './corrections.ts'
 import { isRolling } from './gates/budget.ts'
+import { foughtIn } from './gates/fights.ts'
 import { type Asked, type Gated, rolls, type Standing } from './gates/gate.ts'
 import { goingBack } from './gates/groups.ts'
 import { gated } from './gates/index.ts'
 import type { HeldReason } from './held.ts'
+import type { Fought } from './trail.ts'
 
 export interface Room {
   /** Notes what Git asks of a resource, as its digest says. */
   ask(key: ObjectKey, digest: string, revision: string): void
   digestOf(key: ObjectKey): string
+  /** Those that somebody else sets back again and again, and since when. */
+  fought(changes: readonly Change[]): readonly Fought[]
   /** Decides which changes of a pass may begin. */
   open(
     pass: Pick<Pass, 'plan' | 'health' | 'observations'>,
@@ -62,7 +66,7 @@ const standingIn = (change: Change, health: Health | undefined): Standing => ({
   ...(health?.report ? { report: health.report } : {}),
 })
 
-export function createRoom(now: () => number): Room {
+export function createRoom(now: () => number, writers: ReadonlyMap<ObjectKey, string>): Room {
   const asked = new Map<ObjectKey, Asked>()
   const sent = new Set<ObjectKey>()
   const waiting = new Map<ObjectKey, Gated>()
@@ -72,6 +76,12 @@ export function createRoom(now: () => number): Room {
       if (asked.get(key)?.digest !== digest) asked.set(key, { digest, revision, atMs: now() })
     },
     digestOf: (key) => asked.get(key)?.digest ?? '',
+    fought: (changes) =>
+      changes.flatMap((change) => {
+        const times = foughtIn(change, { corrections: corrections.known, asked })
+        const sinceMs = Math.min(...times.flatMap(({ atMs }) => atMs))
+        return times.length > 0 ? [{ change, sinceMs }] : []
+      }),
     open({ plan: { changes }, health, observations }, desired, environment, statuses) {
       for (const { key } of changes) waiting.delete(key)
       const open = changes.filter(({ calls }) => calls.length > 0)
@@ -93,6 +103,7 @@ export function createRoom(now: () => number): Room {
             seen.found === 'yes' ? [[key, seen.live.tags] as const] : [],
           ),
         ),
+        writers,
         environment,
         now: now(),
       })

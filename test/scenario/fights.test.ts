@@ -3,6 +3,8 @@
  * owners the second is refused with the first's name; nothing else stops for it.
  */
 import { expect, test } from 'vitest'
+import type { Layer } from '../../src/aws/aws.ts'
+import { AwsFailure } from '../../src/errors.ts'
 import { createRig, type Rig } from '../rig.ts'
 import {
   cluster,
@@ -43,10 +45,14 @@ async function rival(rig: Rig, minutes: number, deed: (n: number) => Promise<unk
 const scaled = (rig: Rig) => () =>
   rig.aws('ecs:UpdateService', { cluster: 'shop', service: 'web', desiredCount: 5 })
 
+/** How often CloudTrail was asked since the last look. */
+const lookups = (rig: Rig) =>
+  rig.calls.filter(({ operation }) => operation === 'cloudtrail:LookupEvents').length
+
 const updates = (rig: Rig) =>
   written(rig).filter((operation) => operation === 'ecs:UpdateService').length
 
-test('a rival that writes every minute: corrected four times, then left, and told once', async () => {
+test('a rival that writes every minute: corrected four times, then left, and told who it is', async () => {
   const rig = await atRest()
   await rival(rig, 30, scaled(rig))
   expect(updates(rig)).toBe(4)
@@ -57,24 +63,49 @@ test('a rival that writes every minute: corrected four times, then left, and tol
     'Drifted LiveDiffers',
   ])
   expect(readyMessage(rig, service)).toMatch(
-    /^desiredCount was set to 2 4 times in \d min and came back as 5 each time; left as it is until Git changes\. Who writes Service web, CloudTrail knows: aws cloudtrail lookup-events --lookup-attributes AttributeKey=EventName,AttributeValue=UpdateService\. Let one .+ fairlead\.dev\/ignore: spec\.desiredCount$/,
+    /^desiredCount was set to 2 and came back as 5, 4 times in \d min; left as it is until Git changes\. CloudTrail names arn:aws:iam::123456789012:user\/simulator \(aws-cli\/2\.13, from 127\.0\.0\.1\), \d times, last at 2026-01-05T[\d:]+Z\. Let one .+ fairlead\.dev\/ignore: spec\.desiredCount$/,
   )
-  expect(said(rig, 'Fight')).toHaveLength(1)
+  // CloudTrail's events come minutes later: then it is told once more, with the name.
+  const told = [expect.stringContaining('CloudTrail knows'), expect.stringContaining('aws-cli')]
+  expect(said(rig, 'Fight')).toEqual(told)
   expect(rig.controller.state()).toBe('stalled')
+  rig.calls.length = 0
   await rig.clock.advance(180 * minute)
+  expect(lookups(rig)).toBe(0)
   expect(written(rig)).toEqual([])
-  expect(said(rig, 'Fight')).toHaveLength(1)
+  expect(said(rig, 'Fight')).toEqual(told)
+  await rig.stop()
+})
+
+test('CloudTrail may not be read: the fight is told all the same, with how to ask; it is asked three times', async () => {
+  let asked = 0
+  const refusing: Layer = (next) => (operation, input, more) => {
+    if (operation !== 'cloudtrail:LookupEvents') return next(operation, input, more)
+    asked++
+    throw new AwsFailure(operation, 'denied', 'AccessDeniedException', 'not authorized')
+  }
+  const rig = createRig({ layer: refusing })
+  await rig.git(shop())
+  await rig.ready()
+  await rival(rig, 60, scaled(rig))
+  expect(readyMessage(rig, service)).toContain(
+    'Who writes Service web, CloudTrail knows: aws cloudtrail lookup-events --lookup-attributes AttributeKey=EventName,AttributeValue=UpdateService. Let one',
+  )
+  expect(asked).toBe(3)
   await rig.stop()
 })
 
 test('Git changes: it is corrected anew, and counted anew', async () => {
   const rig = await atRest()
-  await rival(rig, 8, scaled(rig))
+  await rival(rig, 16, scaled(rig))
+  expect(readyMessage(rig, service)).toContain('CloudTrail names')
   await rig.git(shop({ service: { desiredCount: 3 } }))
   await rig.ready()
   expect((await liveService(rig)).desiredCount).toBe(3)
   rig.calls.length = 0
   await rival(rig, 8, scaled(rig))
+  // What was known of the fight before says nothing of this one.
+  expect(lookups(rig)).toBe(1)
   // The commit itself was the first time that it was set.
   expect(updates(rig)).toBe(3)
   expect(conditions(rig, service)).toContain('Stalled Fight')

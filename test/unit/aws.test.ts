@@ -8,6 +8,7 @@ import { isLoopback, sendable } from '../../src/aws/sdk.ts'
 import { isRead } from '../../src/cli/connect.ts'
 import { verifyReads } from '../../src/cli/verify/reads.ts'
 import { AwsFailure } from '../../src/errors.ts'
+import { trailReads } from '../../src/keeper/trail.ts'
 import { kinds } from '../../src/kinds/index.ts'
 import type { Operation } from '../../src/model.ts'
 import { rehearsalReads } from '../../src/rehearsal/reads.ts'
@@ -172,6 +173,7 @@ test('the adapter can send what the kinds declare, and nothing more', async () =
   const declared = new Set<Operation>([
     'tag:GetResources',
     'sts:GetCallerIdentity',
+    ...trailReads,
     ...verifyReads,
     ...rehearsalReads,
   ])

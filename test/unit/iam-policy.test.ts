@@ -110,6 +110,7 @@ describe('all kinds', () => {
     const expected = [
       'iam:CreateServiceLinkedRole',
       'iam:PassRole',
+      'cloudtrail:LookupEvents',
       'sts:GetCallerIdentity',
       'tag:GetResources',
       'autoscaling:CreateOrUpdateTags',

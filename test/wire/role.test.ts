@@ -63,6 +63,26 @@ test('one session for all services, in the account of the role', async () => {
   expect(own.Account).toBe('123456789012')
 })
 
+test('what we send says in CloudTrail that it is ours', async () => {
+  const agents: (string | undefined)[] = []
+  const simulator = createSimulator({ now: () => 1_900_000_000_000 })
+  const listening = await serve(
+    {
+      call(operation, input, options) {
+        agents.push(options.userAgent)
+        return simulator.call(operation, input, options)
+      },
+    },
+    { port: 0 },
+  )
+  vi.stubEnv('AWS_ENDPOINT_URL', listening.url)
+  await sdkAws({ env: process.env })('ecs:CreateCluster', { clusterName: 'shop' })
+  await listening.close()
+  const { events } = simulator.world().cloudtrail
+  expect(agents).toEqual([expect.stringContaining(' app/fairlead')])
+  expect([...events.values()].map(({ userAgent }) => userAgent)).toEqual(agents)
+})
+
 test('a refusal is one of sts:AssumeRole, in AWS’s words, and nothing was sent', async () => {
   denied = true
   const aws = sdkAws({ env: process.env, role })

@@ -48,6 +48,8 @@ export interface GateInput {
   readonly corrections: ReadonlyMap<ObjectKey, readonly Correction[]>
   /** Of live resources. */
   readonly tags: ReadonlyMap<ObjectKey, Readonly<Record<string, string>>>
+  /** Who else writes what is fought over, in words, where that is known. */
+  readonly writers: ReadonlyMap<ObjectKey, string>
   readonly environment: Environment
   readonly now: number
 }

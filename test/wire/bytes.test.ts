@@ -68,6 +68,17 @@ Authorization: AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20150429/ap-southeast-2/e
     expect(answer.body).toBe(JSON.stringify({ cluster }))
   })
 
+  it('knows CloudTrail with and without the name space that botocore puts before it', async () => {
+    const { wire, seen } = listening('cloudtrail:LookupEvents')
+    for (const prefix of ['', 'com.amazonaws.cloudtrail.v20131101.']) {
+      seen.input = undefined
+      const target = `${prefix}CloudTrail_20131101.LookupEvents`
+      const body = '{"MaxResults":1}'
+      await sendRaw(wire, `POST / HTTP/1.1\nX-Amz-Target: ${target}\n\n${body}`)
+      expect(seen.input).toEqual({ MaxResults: 1 })
+    }
+  })
+
   it('writes timestamps as epoch seconds', async () => {
     const wire = tableWire({
       'ecs:DescribeServices': () => ({ services: [{ createdAt: new Date(1_479_412_494_737) }] }),

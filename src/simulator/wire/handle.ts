@@ -135,7 +135,9 @@ async function address(services: readonly WireService[], request: WireRequest): 
   if (target !== undefined) {
     const dot = target.lastIndexOf('.')
     const id = target.slice(0, dot)
-    const service = services.find((each) => each.protocol === 'json' && each.id === id)
+    // botocore puts a name space before CloudTrail's.
+    const names = [id, id.slice(id.lastIndexOf('.') + 1)]
+    const service = services.find((each) => each.protocol === 'json' && names.includes(each.id))
     if (!service) throw new AwsError('UnknownOperationException', `No service takes ${target}.`)
     const body = plainBody(request)
     return {

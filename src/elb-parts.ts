@@ -1,11 +1,15 @@
 /** What the kinds of Elastic Load Balancing have in common: tags, names, attributes, and what listeners and rules do with requests. */
-import type { DescribeTagsOutput } from '@aws-sdk/client-elastic-load-balancing-v2'
+import type {
+  DescribeTagsOutput,
+  DescribeTargetGroupAttributesOutput,
+} from '@aws-sdk/client-elastic-load-balancing-v2'
+import { fromAws } from './casing.ts'
 import type { Field, Fields } from './diff.ts'
 import { AwsFailure } from './errors.ts'
 import type { Findings } from './field-rules.ts'
 import { type Answers, unread } from './finding.ts'
 import { inBatches, type ObserveContext, type Wanted } from './kind.ts'
-import type { ObjectKey, Observation } from './model.ts'
+import type { ObjectKey, Observation, Operation } from './model.ts'
 import { fromAwsTags } from './tags.ts'
 
 /** The limit of DescribeTags. */
@@ -49,6 +53,39 @@ export async function withElbTags<Spec, State>(
       } catch (error) {
         if (!(error instanceof AwsFailure)) throw error
         for (const { key } of part) all.set(key, unread(error))
+      }
+    }),
+  )
+  return all
+}
+
+/** Adds the attributes of those whose manifests name some, by the operation that describes them and its member for the ARN. */
+export async function withElbAttributes<
+  Spec extends { readonly attributes?: readonly Attribute[] | undefined },
+  State,
+>(
+  answers: Answers<State>,
+  wanted: readonly Wanted<Spec>[],
+  { read }: ObserveContext,
+  operation: Operation,
+  member: string,
+): Promise<Answers<State>> {
+  const all = new Map(answers)
+  await Promise.all(
+    wanted.map(async ({ manifest: { key, annotations }, spec }) => {
+      const seen = all.get(key)
+      if (seen?.found !== 'yes' || !spec.attributes) return
+      if (annotations['fairlead.dev/mode'] === 'observe') return
+      try {
+        const answer = await read<DescribeTargetGroupAttributesOutput>(operation, {
+          [member]: seen.live.attributes.arn,
+        })
+        const attributes = fromAws<Attribute[]>(answer.Attributes ?? [])
+        const live = { ...seen.live, state: { ...seen.live.state, attributes } }
+        all.set(key, { found: 'yes', live })
+      } catch (error) {
+        if (!(error instanceof AwsFailure)) throw error
+        all.set(key, unread(error))
       }
     }),
   )

@@ -1,13 +1,11 @@
 /** Reads target groups, a hundred a call: by name, and those with ARNs by ARN; attributes where a manifest names some. */
 import type {
-  DescribeTargetGroupAttributesOutput,
   DescribeTargetGroupsOutput,
   TargetGroup,
 } from '@aws-sdk/client-elastic-load-balancing-v2'
 import { fromAws } from '../../casing.ts'
-import { type Attribute, withElbTags } from '../../elb-parts.ts'
-import { AwsFailure } from '../../errors.ts'
-import { describeByNameOrArn, unread } from '../../finding.ts'
+import { withElbAttributes, withElbTags } from '../../elb-parts.ts'
+import { describeByNameOrArn } from '../../finding.ts'
 import type { ObserveContext, Wanted } from '../../kind.ts'
 import type { ObjectKey, Observation } from '../../model.ts'
 import type { TargetGroupSpec } from './manifest.ts'
@@ -37,25 +35,13 @@ export async function observe(
     state: stateOf,
   })
   const tagged = await withElbTags(found, wanted, context)
-  await Promise.all(
-    wanted.map(async ({ manifest: { key, annotations }, spec }) => {
-      const seen = tagged.get(key)
-      if (seen?.found !== 'yes' || !spec.attributes) return
-      if (annotations['fairlead.dev/mode'] === 'observe') return
-      try {
-        const { Attributes } = await read<DescribeTargetGroupAttributesOutput>(
-          'elasticloadbalancing:DescribeTargetGroupAttributes',
-          { TargetGroupArn: seen.live.attributes.arn },
-        )
-        const state = { ...seen.live.state, attributes: fromAws<Attribute[]>(Attributes ?? []) }
-        tagged.set(key, { found: 'yes', live: { ...seen.live, state } })
-      } catch (error) {
-        if (!(error instanceof AwsFailure)) throw error
-        tagged.set(key, unread(error))
-      }
-    }),
+  return withElbAttributes(
+    tagged,
+    wanted,
+    context,
+    'elasticloadbalancing:DescribeTargetGroupAttributes',
+    'TargetGroupArn',
   )
-  return tagged
 
   async function groups(input: Record<string, unknown>) {
     const page = await read<DescribeTargetGroupsOutput>(

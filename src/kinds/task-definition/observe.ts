@@ -117,17 +117,21 @@ function begin(
   if (newest?.definition && differences(canonical, newest.definition).length === 0) {
     return { ...search, hash }
   }
-  const candidates = (index.get(identity.name) ?? [])
+  const family = index.get(identity.name) ?? []
+  const candidates = family
     .filter(({ tags }) => tags['fairlead:hash'] === hash)
     .filter(({ tags }) => tags['fairlead:resource'] === manifest.key)
     .filter(({ arn }) => !memory.has(distrustedKey(arn)))
     .sort((a, b) => parseArn(a.arn)!.revision - parseArn(b.arn)!.revision)
   const remembered = memory.get(rememberedKey(identity.name, hash)) as Revision | undefined
   const believed = remembered && !memory.has(distrustedKey(remembered.arn)) ? remembered : undefined
-  const trusted = candidates[0] ?? believed
+  // A twin that a process which died has registered turns up late: what this one registered stays what is rolled out.
+  const shown = family.some(({ arn }) => arn === believed?.arn)
+  const own = shown ? candidates.find(({ arn }) => arn === believed?.arn) : believed
+  const trusted = own ?? candidates[0]
   if (!trusted) return { ...search, hash }
   // What this process registered itself needs no check at once, and may be invisible for seconds.
-  if (!candidates[0] && !memory.has(`verified:${trusted.arn}`)) {
+  if (trusted === believed && !memory.has(`verified:${trusted.arn}`)) {
     memory.set(`verified:${trusted.arn}`, now)
   }
   return { ...search, hash, trusted }

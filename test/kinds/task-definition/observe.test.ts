@@ -186,6 +186,20 @@ describe('a miss in the index', () => {
     expect(account.reads).toEqual([])
   })
 
+  test('stays what this process registered when a twin of it turns up in the index, before it or beside it', async () => {
+    const account = createAccount(taskDefinition)
+    const twin = await register(account, spec)
+    const { arn, call, entry } = await register(account, spec)
+    const [name, value] = taskDefinition.remember(call, { arn })!
+    account.memory.set(name, value)
+    expect(await match(account, spec)).toBe(arn)
+    expect(await match(account, spec, [twin.entry])).toBe(arn)
+    expect(await match(account, spec, [twin.entry, entry])).toBe(arn)
+    // Its tags say that it is another's now.
+    const given = { arn, tags: { ...entry.tags, 'fairlead:resource': 'live/TaskDefinition/web' } }
+    expect(await match(account, spec, [twin.entry, given])).toBe(twin.arn)
+  })
+
   test('what was registered and then deregistered is not believed for ever', async () => {
     const account = createAccount(taskDefinition)
     const { arn, call } = await register(account, spec)

@@ -3,7 +3,7 @@
  * came of it into statuses and events. Level-triggered: every event only adds keys to the next pass.
  */
 import { fullJitter } from '../aws/layers.ts'
-import { isReady } from '../conditions.ts'
+import { conditionOf, isReady } from '../conditions.ts'
 import type { Tell } from '../journal.ts'
 import type { IndexEntry } from '../kind.ts'
 import type {
@@ -146,6 +146,11 @@ export function createKeeper(options: KeeperOptions): Keeper {
       if (fact) memories.get(kindName)?.set(fact[0], fact[1])
     }
     if (oldRevisions.took(outcome)) return
+    const begins = verdict === 'create' || change?.effect === 'roll-out'
+    if (begins && outcome.result !== 'failed') {
+      const planned = conditionOf(statuses.get(call.key), 'Ready')?.observedRevision
+      rollouts.began(call.key, planned ?? desired?.revision ?? '')
+    }
     if (outcome.result === 'succeeded') {
       if (change) room.wrote(change)
       holdback.succeeded(

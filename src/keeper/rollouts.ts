@@ -13,6 +13,8 @@ interface Tracked {
   readonly rollout: Rollout
   /** Of Git, when it was first seen. */
   readonly revision: string
+  /** Somebody else began it: Git has no part in it. */
+  readonly foreign: boolean
   readonly told: boolean
 }
 
@@ -21,17 +23,27 @@ const isProper = ({ id }: Rollout) => id.includes(':service-deployment/')
 
 export function createRollouts(metrics: Metrics, event: Tell, now: () => number) {
   const tracked = new Map<ObjectKey, Tracked>()
+  /** Of Git, when a write of ours began a roll-out that has not been seen yet. */
+  const begun = new Map<ObjectKey, string>()
+
+  /** Who overtook the last one: a commit, unless it was somebody by hand. */
+  const overtaker = (last: Tracked, next: Rollout, began: string | undefined): string => {
+    if (began === undefined) return `one of ${next.target} that somebody else began`
+    return began === last.revision && !last.foreign
+      ? 'another of the same commit'
+      : shortRevision(began)
+  }
 
   const tell = (
     key: ObjectKey,
-    { rollout, revision }: Tracked,
+    { rollout, revision, foreign }: Tracked,
     by: string,
     { quiet = false, why = '' } = {},
   ) => {
     const { outcome, startedAtMs, endedAtMs = now(), target, reason } = rollout
     metrics.rollouts.inc({ result: outcome })
     if (quiet) return
-    const what = `${renderKey(key)}: the roll-out${target ? ` of ${target}` : ''} (${shortRevision(revision)})`
+    const what = `${renderKey(key)}: the roll-out${target ? ` of ${target}` : ''} (${foreign ? 'begun by somebody else' : shortRevision(revision)})`
     const took = startedAtMs > 0 ? ` after ${renderDuration(endedAtMs - startedAtMs)}` : ''
     const because = [reason, why].flatMap((text) => (text ? `: ${text}` : [])).join('')
     const words: Record<RolloutOutcome, string> = {
@@ -46,6 +58,10 @@ export function createRollouts(metrics: Metrics, event: Tell, now: () => number)
   }
 
   return {
+    /** A write of ours, planned while Git was at `revision`, began one. */
+    began(key: ObjectKey, revision: string): void {
+      begun.set(key, revision)
+    },
     /** Notes what a pass saw of a resource while Git was at `revision`. */
     seen(status: Status, revision: string): void {
       const { key, rollout } = status
@@ -58,22 +74,26 @@ export function createRollouts(metrics: Metrics, event: Tell, now: () => number)
           const end = rollout.before?.id === last.rollout.id ? rollout.before : last.rollout
           const outcome = end.outcome === 'InProgress' ? 'Superseded' : end.outcome
           const target = last.rollout.target
-          tell(key, { ...last, rollout: { ...end, target, outcome } }, shortRevision(revision))
+          const by = overtaker(last, rollout, begun.get(key))
+          tell(key, { ...last, rollout: { ...end, target, outcome } }, by)
         }
       }
       const same = last?.rollout.id === rollout.id
       const ended = rollout.outcome !== 'InProgress'
       const known = last !== undefined && (same || isProper(last.rollout) || isProper(rollout))
-      const first = same ? last.revision : revision
+      const first = same ? last.revision : (begun.get(key) ?? revision)
       const told = same ? last.told : !known && ended
-      const next = { rollout, revision: first, told: told || ended }
+      const foreign = same ? last.foreign : last !== undefined && !begun.has(key)
+      const next = { rollout, revision: first, foreign, told: told || ended }
       tracked.set(key, next)
+      if (!same) begun.delete(key)
       // That it is stalled, and why, is an event already.
       const why = status.report?.summary ?? ''
       if (ended && !told) tell(key, next, '', { quiet: isStalled(status), why })
     },
     forget(key: ObjectKey): void {
       tracked.delete(key)
+      begun.delete(key)
     },
   }
 }

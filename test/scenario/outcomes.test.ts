@@ -55,6 +55,28 @@ test('a newer commit supersedes a running roll-out, which is no rollback and no 
   await rig.stop()
 })
 
+test('what somebody begins by hand is called that, and never put down to the commit that Git is at', async () => {
+  const rig = createRig()
+  await rig.git(shop())
+  await rig.ready()
+  const { revision } = await rig.git(shop({ image: 'nginx:1.28' }))
+  await rig.clock.advance(12_000)
+  await rig.aws('ecs:UpdateService', { cluster: 'shop', service: 'web', taskDefinition: 'web:1' })
+  await rig.clock.advance(2 * minute)
+  await rig.ready()
+  expect(said(rig, 'Superseded', service)).toEqual([
+    expect.stringMatching(
+      new RegExp(`web:2 \\(${revision}\\) .* by one of web:1 that somebody else began`),
+    ),
+    expect.stringMatching(
+      new RegExp(`web:1 \\(begun by somebody else\\) was superseded by ${revision}`),
+    ),
+  ])
+  expect(said(rig, 'Succeeded', service).at(-1)).toContain(`web:2 (${revision}) succeeded`)
+  expect(await outcomes(rig)).toEqual({ Succeeded: 2, RolledBack: 0, Stopped: 0, Superseded: 2 })
+  await rig.stop()
+})
+
 test('one that is overtaken while it is being rolled back was rolled back', async () => {
   const rig = createRig()
   await rig.git(shop())

@@ -104,6 +104,20 @@ test('rejected content outlasts AWS’s memory and ours: it is in the service’
   await rig.stop()
 })
 
+test('what is rejected is noted once, though the index does not show its revision yet', async () => {
+  const rig = createRig()
+  await rig.git(shop())
+  await rig.ready()
+  rig.calls.length = 0
+  // Four tasks fail three times before the next sweep reads the index.
+  await rig.git(shop({ ...crashing, service: { desiredCount: 4 } }))
+  await stalled(rig, service)
+  await rig.clock.advance(10 * minute)
+  expect(written(rig).filter((operation) => operation === 'ecs:TagResource')).toHaveLength(1)
+  expect((await tagsOf(rig))['fairlead:rejected']?.split(' ')).toHaveLength(1)
+  await rig.stop()
+})
+
 test('going on and coming back does not try the rejected content again', async () => {
   const rig = await rolledBack()
   await rig.git(shop({ image: 'nginx:1.29' }))

@@ -12,7 +12,7 @@ import type { ServiceSpec } from './manifest.ts'
 import { deployingFields, ownFields } from './policy.ts'
 import { contentHash, rejectedIn, rejectedTag } from './rejected.ts'
 import type { Rejection, ServiceState } from './state.ts'
-import { asWanted } from './twins.ts'
+import { asWanted, definitionHash } from './twins.ts'
 
 /** The limit of DescribeServiceRevisions, and how far back is looked. */
 const deploymentsLooked = 20
@@ -41,7 +41,7 @@ export async function rejectionOf(
     memory.delete(place)
     return undefined
   }
-  const hash = contentHash(want, context.index)
+  const hash = contentHash(want, await definitionHash(context, want.taskDefinition))
   const known = memory.get(place) as Rejection | undefined
   if (known?.hash === hash && !isForgiven(known.deploymentArn, tags)) return known
   const newest = await newestWith(want, service, context)

@@ -4,7 +4,6 @@
  */
 import { createHash } from 'node:crypto'
 import { canonicalise, stableJson } from '../../diff.ts'
-import type { IndexEntry } from '../../kind.ts'
 import { deployingFields, fields } from './policy.ts'
 
 type Members = Record<string, unknown>
@@ -18,15 +17,14 @@ const kept = 15
 const short = (text: string) => createHash('sha256').update(text).digest('hex').slice(0, 12)
 
 /**
- * The hash of what deploys. A task definition counts by its own content's hash where the index knows it, so that the
- * same content under another revision is still the same.
+ * The hash of what deploys. A task definition counts by its own content's hash where that is known, so that the same
+ * content under another revision is still the same.
  */
-export function contentHash(want: Members, index: readonly IndexEntry[]): string {
+export function contentHash(want: Members, known: string | undefined): string {
   const deploying = Object.fromEntries(
     Object.entries(want).filter(([name]) => Object.hasOwn(deployingFields, name)),
   )
   const definition = String(deploying.taskDefinition ?? '')
-  const known = index.find(({ arn }) => arn === definition)?.tags['fairlead:hash']
   const content = { ...deploying, taskDefinition: known ?? definition.split('/').at(-1) }
   return short(stableJson(canonicalise(content, fields)))
 }

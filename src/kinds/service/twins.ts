@@ -2,7 +2,7 @@
  * Two revisions of a task definition that run the same: one was registered by a process that died before it knew, or
  * copied in the console. A roll-out from one to the other would replace every task for nothing.
  */
-import type { TaskDefinition } from '@aws-sdk/client-ecs'
+import type { Tag, TaskDefinition } from '@aws-sdk/client-ecs'
 import { stableJson } from '../../diff.ts'
 import { AwsFailure } from '../../errors.ts'
 import type { IndexEntry, ObserveContext } from '../../kind.ts'
@@ -50,6 +50,27 @@ async function areTwins(context: ObserveContext, a: string, b: string): Promise<
 
 const hashOf = (index: readonly IndexEntry[], arn: string) =>
   index.find((entry) => entry.arn === arn)?.tags['fairlead:hash']
+
+/**
+ * The hash that a revision carries. The index may not show one yet that was registered a moment ago: then its own tags
+ * say it, read once.
+ */
+export async function definitionHash(
+  { index, memory, read }: ObserveContext,
+  definition: unknown,
+): Promise<string | undefined> {
+  if (typeof definition !== 'string') return undefined
+  const place = `hash:${definition}`
+  if (index.some(({ arn }) => arn === definition)) return hashOf(index, definition)
+  if (!memory.has(place)) {
+    const { tags = [] } = await read<{ tags?: Tag[] }>('ecs:DescribeTaskDefinition', {
+      taskDefinition: definition,
+      include: ['TAGS'],
+    })
+    memory.set(place, tags.find(({ key }) => key === 'fairlead:hash')?.value)
+  }
+  return memory.get(place) as string | undefined
+}
 
 async function contentOf({ read }: ObserveContext, arn: string): Promise<string> {
   const answer = await read<{ taskDefinition?: TaskDefinition }>('ecs:DescribeTaskDefinition', {

@@ -275,6 +275,12 @@ export interface Rollout {
   readonly endedAtMs?: number
   /** `BAKE_TIME` and the like, of strategies that have stages. */
   readonly stage?: string
+  /** The hook that holds it until somebody lets it go on, and what becomes of it otherwise. */
+  readonly paused?: {
+    readonly hookId: string
+    readonly untilMs?: number
+    readonly otherwise?: string
+  }
   /** AWS's own words. */
   readonly reason?: string
   /** The one that it overtook. */

@@ -2,7 +2,7 @@
  * Follows each resource's roll-outs to their end, and says of each once how it ended: Succeeded, RolledBack, Stopped or
  * Superseded. What ended before this process first looked is no news.
  */
-import { isStalled } from '../conditions.ts'
+import { conditionOf, isStalled } from '../conditions.ts'
 import { renderDuration } from '../durations.ts'
 import type { Tell } from '../journal.ts'
 import type { Metrics } from '../metrics.ts'
@@ -87,6 +87,10 @@ export function createRollouts(metrics: Metrics, event: Tell, now: () => number)
       const next = { rollout, revision: first, foreign, told: told || ended }
       tracked.set(key, next)
       if (!same) begun.delete(key)
+      if (rollout.paused && last?.rollout.paused?.hookId !== rollout.paused.hookId) {
+        const message = conditionOf(status, 'Ready')?.message ?? ''
+        event('Warning', 'Paused', `${renderKey(key)}: ${message}`, { key, revision: first })
+      }
       // That it is stalled, and why, is an event already.
       const why = status.report?.summary ?? ''
       if (ended && !told) tell(key, next, '', { quiet: isStalled(status), why })

@@ -53,7 +53,7 @@ function judge(
     const failed = failures > 0 ? `, ${failures} failed` : ''
     const { targets } = state
     const healthy = targets ? `, ${targets.healthy} of ${targets.all} targets healthy` : ''
-    const message = `rolling out: ${rolled(state, primary)}, ${counts.pending} pending${failed}${healthy}${report ? `: ${report.summary}` : ''}`
+    const message = `rolling out: ${rolled(state, primary)}, ${counts.pending} pending${failed}${healthy}${standing(state)}${report ? `: ${report.summary}` : ''}`
     return { state: 'Progressing', reason, message }
   }
   if (state.dying) {
@@ -66,6 +66,17 @@ function judge(
     return { state: 'Progressing', reason: 'Scaling', message }
   }
   return { state: 'Ready', reason: 'Steady', message: tasks }
+}
+
+/** At which stage it stands, and what lets it go on where AWS waits for a person. */
+function standing({ rollout }: ServiceState): string {
+  const { stage, paused, id } = rollout ?? {}
+  if (!stage) return ''
+  if (!paused) return `, stage ${stage}`
+  const how = `aws ecs continue-service-deployment --service-deployment-arn ${id} --hook-id ${paused.hookId} --action CONTINUE`
+  const end = paused.untilMs === undefined ? '' : ` by ${new Date(paused.untilMs).toISOString()}`
+  const otherwise = paused.otherwise ? `, else ${paused.otherwise}` : ''
+  return `, paused at ${stage} until somebody lets it go on${end}${otherwise}: ${how}`
 }
 
 /** While two revisions run side by side, the sum says nothing of how far it got. */

@@ -35,6 +35,18 @@ function failedBefore(deployment: ServiceDeployment, newerMs: number): boolean {
   return endMs < newerMs
 }
 
+/** The hook of the target type PAUSE at which it stands. */
+function pausedAt({ lifecycleHookDetails = [] }: ServiceDeployment): Rollout['paused'] {
+  const hook = lifecycleHookDetails.find(({ status }) => status === 'AWAITING_ACTION')
+  if (!hook?.hookId) return undefined
+  const { hookId, expiresAt, timeoutAction } = hook
+  return {
+    hookId,
+    ...(expiresAt ? { untilMs: Number(expiresAt) } : {}),
+    ...(timeoutAction ? { otherwise: timeoutAction } : {}),
+  }
+}
+
 const nameOf = (arn = '') => arn.split('/').at(-1) ?? ''
 
 export function rolloutOf(
@@ -45,6 +57,7 @@ export function rolloutOf(
   const { sourceServiceRevisions = [], statusReason, rollback, lifecycleStage } = deployment
   const reason = statusReason ?? rollback?.reason
   const endedAt = deployment.finishedAt ?? deployment.stoppedAt
+  const paused = pausedAt(deployment)
   return {
     id: deployment.serviceDeploymentArn ?? '',
     outcome: outcomeOf(deployment, newerMs),
@@ -54,6 +67,7 @@ export function rolloutOf(
     startedAtMs: Number(deployment.createdAt ?? 0),
     ...(endedAt ? { endedAtMs: Number(endedAt) } : {}),
     ...(lifecycleStage ? { stage: lifecycleStage } : {}),
+    ...(paused ? { paused } : {}),
     ...(reason ? { reason } : {}),
   }
 }

@@ -36,7 +36,10 @@ export interface Room {
   heldBy(key: ObjectKey): HeldReason | undefined
   /** When to look again at what is held; undefined for what is not held. A sweep comes before the end of time. */
   waitsUntil(key: ObjectKey): number | undefined
-  /** Notes a change that was sent or held, and its new status; answers who may begin now that a roll-out has ended. */
+  /**
+   * Notes a change that was sent or held, and its new status; answers who may begin now that a roll-out has ended, or
+   * whose turn does not come, since one like it is held for good.
+   */
   seen(
     change: Change,
     previous: Status | undefined,
@@ -136,6 +139,8 @@ export function createRoom(now: () => number, writers: ReadonlyMap<ObjectKey, st
       const was = (previous && isRolling(standingOf(previous))) || sent.has(key)
       if (verdict === 'keep' || verdict === 'blocked') sent.delete(key)
       else if (!held && effect === 'roll-out') sent.add(key)
+      const forGood = waiting.get(key)?.stalled === true && !(previous && isStalled(previous))
+      if (forGood) return [...waiting].flatMap(([other, { stalled }]) => (stalled ? [] : [other]))
       const ended = was && !isRolling(standingOf(status)) && !sent.has(key)
       // In an order that does not hang on who was looked at last: then it can be told beforehand.
       return ended ? [...waiting.keys()].filter(rolls).sort().slice(0, 2) : []

@@ -224,6 +224,8 @@ export function createKeeper(options: KeeperOptions): Keeper {
       const drifts = differs && !change.followUp && !reason?.settling
       const drifted = drifts && synced.get(key) === digest
       if (settled) synced.set(key, digest)
+      // Taken back by ourselves: that it differs from then on is no drift.
+      else if (change.followUp && change.effect === 'roll-out' && !reason) synced.delete(key)
       if (change.verdict === 'keep') holdback.forget(key)
       if (pause?.untilMs !== undefined) lookAt(key, pause.untilMs)
       // Perhaps it is the index that lags: the next look reads it anew.

@@ -24,8 +24,9 @@ export interface TransitionInput {
 /** A roll-out's numbers are told at its start, and then so often. */
 const progressEveryMs = 10_000
 
-/** That it happened once more is no news. */
-const gist = (message = '') => message.replace(/, \d+ times\b/g, '')
+/** That it happened once more, or goes on for longer, is no news. */
+const gist = (message = '') =>
+  message.replace(/, \d+ times\b/g, '').replace(/\bno progress for [^:]+: [^|]*/, 'no progress: ')
 
 export function transitions(input: TransitionInput): void {
   const { key, previous, status, change, metrics, event } = input
@@ -68,6 +69,13 @@ export function transitions(input: TransitionInput): void {
   const rolling = (of: Status | undefined) =>
     of?.sync === 'Synced' && of.health === 'Progressing' && of.progress !== undefined
   if (!rolling(status)) return
+  // The numbers of what rolled out well and does not stay up go up and down for hours: told once.
+  const over = status.rollout !== undefined && status.rollout.outcome !== 'InProgress'
+  if (over && conditionOf(previous, 'Ready')?.reason === ready?.reason) return
+  if (over && status.report) {
+    event('Warning', ready?.reason ?? 'Progressing', `${name}: ${ready?.message ?? ''}`, { key })
+    return
+  }
   const moved = JSON.stringify(status.progress) !== JSON.stringify(previous?.progress)
   const saidMs = rolling(previous) ? (input.said.get(key) ?? 0) : 0
   if (!moved || input.now - saidMs < progressEveryMs) return

@@ -17,6 +17,9 @@ test('tasks that die once they were healthy: Unsteady, with the cause; Ready wit
   expect(JSON.stringify(words)).toMatch(
     /1 tasks? running; at least \d+ ended by themselves within 15 min: container app exited with 1/,
   )
+  expect(said(rig, 'Unsteady', service)).toEqual([
+    expect.stringContaining('container app exited with 1'),
+  ])
   written(rig)
   await rig.git(shop({ image: 'nginx:1.28', service: { desiredCount: 1 } }))
   // What died before the fix is no reason to doubt it.

@@ -34,12 +34,17 @@ function told(previous: Status | undefined, status: Status): string[] {
   return said
 }
 
+const hangs = (minutes: number, failed: number, why = 'no such image') =>
+  `no progress for ${minutes} min: 0 of 2 new tasks running, ${failed} failed | ${why}`
+
 test.each([
   ['the first time', undefined, stalled('exited with 1'), 1],
   ['again, the same', stalled('exited with 1'), stalled('exited with 1'), 0],
   ['again, and more often', stalled('exited with 1'), stalled('exited with 1, 3 times'), 0],
   ['more often still', stalled('exited with 1, 3 times'), stalled('exited with 1, 4 times'), 0],
   ['another exit code', stalled('exited with 1, 3 times'), stalled('exited with 137, 3 times'), 1],
+  ['no progress for longer', stalled(hangs(30, 6)), stalled(hangs(31, 8)), 0],
+  ['no progress for another cause', stalled(hangs(30, 6)), stalled(hangs(31, 6, 'OOM')), 1],
   ['another reason', stalled('exited with 1'), stalled('exited with 1', 'Stopped'), 1],
 ] as const)('%s', (_, before, after, times) => {
   expect(told(before, after)).toHaveLength(times)

@@ -86,6 +86,16 @@ const idle: readonly string[] = [
 const placeOf = ({ accountId, region, roleArn }: Environment) =>
   JSON.stringify([accountId, region, roleArn])
 
+/**
+ * Which environments are left alone for the problems of a snapshot. Where all that it describes are, nothing can be told
+ * apart, so what it seems to describe no longer is left alone too, and not forgotten.
+ */
+function stoppedBy({ problems, environments, stopped }: Desired, kept: Iterable<string>) {
+  const broken = problems.some(({ severity }) => severity === 'error')
+  const all = broken && stopped.length === environments.length
+  return new Set([...stopped, ...(all ? kept : [])])
+}
+
 const rolloutResults = ['Succeeded', 'RolledBack', 'Stopped', 'Superseded']
 
 export function createController(options: ControllerOptions): Controller {
@@ -151,7 +161,7 @@ export function createController(options: ControllerOptions): Controller {
     return keeper
   }
 
-  const report = (next: Desired) => {
+  const report = (next: Desired, held: ReadonlySet<string>) => {
     const errors = next.problems.filter((problem) => problem.severity === 'error')
     metrics.sourceProblems.set(errors.length)
     const text = JSON.stringify(errors)
@@ -167,7 +177,7 @@ export function createController(options: ControllerOptions): Controller {
       event('Warning', 'InvalidSource', `and ${errors.length - 20} more problems`, next.revision)
     }
     if (errors.length > 0) {
-      const stopped = next.stopped.length > 0 ? next.stopped.join(', ') : 'everything'
+      const stopped = held.size > 0 ? [...held].join(', ') : 'everything'
       event(
         'Warning',
         'Stopped',
@@ -181,9 +191,9 @@ export function createController(options: ControllerOptions): Controller {
     submit(next) {
       const now = runtime.clock.now()
       const first = desired === undefined
-      const stopped = new Set(next.stopped)
+      const stopped = stoppedBy(next, kept.keys())
       const news = next.revision !== desired?.revision
-      report(next)
+      report(next, stopped)
       if (news) {
         metrics.sourceRevision.reset()
         metrics.sourceRevision.set({ revision: next.revision }, 1)

@@ -14,6 +14,7 @@ import {
   service,
   shop,
   webDefinition,
+  webService,
   written,
 } from './shop.ts'
 
@@ -120,26 +121,64 @@ test('an invalid source from the start writes nothing, and is said', async () =>
   await rig.stop()
 })
 
+const lived = {
+  'env.yaml': environment('live'),
+  ...files(
+    document('Cluster', 'shop', {}, {}, 'live'),
+    document('TaskDefinition', 'web', webDefinition(), {}, 'live'),
+    document('Service', 'web', webService(), {}, 'live'),
+  ),
+}
+
+const unreadable = {
+  ...snapshotOf({}),
+  problems: [
+    {
+      file: 'manifests',
+      line: 1,
+      column: 1,
+      code: 'Unreadable',
+      severity: 'error' as const,
+      message: 'the folder is gone',
+    },
+  ],
+}
+
+test.each([
+  ['a source that cannot be read', async () => readManifests(unreadable, kinds)],
+  [
+    'an Environment that is no YAML',
+    async () => readManifests(snapshotOf({ ...lived, 'env.yaml': '{ bad' }), kinds),
+  ],
+])('%s: its environment is held, not taken for removed', async (_, broken) => {
+  const rig = createRig()
+  await rig.git(lived)
+  await rig.ready()
+  const web = 'live/Service/web'
+  rig.calls.length = 0
+  rig.controller.submit(await broken())
+  await rig.clock.advance(10 * minute)
+  expect(written(rig)).toEqual([])
+  expect(said(rig, 'EnvironmentRemoved')).toEqual([])
+  expect(said(rig, 'Stopped').at(-1)).toContain('live')
+  expect(rig.status(web)).toMatchObject({ sync: 'Synced', health: 'Healthy' })
+  const { values } = await rig.metrics.resourceReady.get()
+  expect(values.find(({ labels }) => labels.name === 'web' && labels.kind === 'Service')).toEqual(
+    expect.objectContaining({ value: 1 }),
+  )
+  await rig.git(lived)
+  await rig.ready()
+  expect(written(rig)).toEqual([])
+  await rig.stop()
+})
+
 test('an unreadable source with no files changes nothing and keeps what is known', async () => {
   const rig = createRig()
   await rig.git(shop())
   await rig.ready()
   await rig.clock.advance(minute)
   rig.calls.length = 0
-  const gone = {
-    ...snapshotOf({}),
-    problems: [
-      {
-        file: 'manifests',
-        line: 1,
-        column: 1,
-        code: 'Unreadable',
-        severity: 'error' as const,
-        message: 'the folder is gone',
-      },
-    ],
-  }
-  rig.controller.submit(await readManifests(gone, kinds))
+  rig.controller.submit(await readManifests(unreadable, kinds))
   await rig.clock.advance(10 * minute)
   expect(written(rig)).toEqual([])
   expect(said(rig, 'Released')).toEqual([])

@@ -3,9 +3,9 @@ import { createHash } from 'node:crypto'
 import type { Composite, JsonSchema, Kind } from '../../kind.ts'
 import type { Environment, Manifest, Position, Problem } from '../../model.ts'
 import { parentPath } from '../../paths.ts'
+import { wrongAnnotations } from './annotations.ts'
 import {
   annotationPrefix,
-  annotationRules,
   apiGroup,
   apiVersion,
   documentSchema,
@@ -281,35 +281,7 @@ class DocumentReader {
         this.#problems.push(at('metadata.namespace', 'BadName', namespaceExpected))
       }
     }
-    for (const [key, value] of Object.entries(meta.annotations ?? {})) {
-      if (key.startsWith(annotationPrefix)) this.#checkAnnotation(key, value, at)
-    }
-  }
-
-  #checkAnnotation(key: string, value: string, at: At): void {
-    const path = `metadata.annotations.${key}`
-    const name = key.slice(annotationPrefix.length)
-    const rule = Object.hasOwn(annotationRules, name) ? annotationRules[name]! : undefined
-    if (rule === undefined) {
-      const hint =
-        name === 'simulate'
-          ? 'that is a docker label of a container'
-          : didYouMean(
-              key,
-              Object.keys(annotationRules).map((known) => annotationPrefix + known),
-            )
-      this.#problems.push(at(path, 'UnknownAnnotation', 'unknown annotation', hint))
-      return
-    }
-    const allowed = rule.values
-    if (allowed !== undefined && !allowed.includes(value)) {
-      const message = `"${value}" is not allowed: expected ${allowed.join(' or ')}`
-      this.#problems.push(at(path, 'NotAllowed', message, didYouMean(value, allowed)))
-    } else if (rule.pattern !== undefined && !rule.pattern.test(value)) {
-      this.#problems.push(at(path, 'BadAnnotation', `"${value}" is not ${rule.expected}`))
-    } else if (value.trim() === '') {
-      this.#problems.push(at(path, 'BadAnnotation', 'must not be empty'))
-    }
+    this.#problems.push(...wrongAnnotations(meta.annotations ?? {}, known.kind?.name, at))
   }
 
   #at(): At {

@@ -15,6 +15,8 @@ interface AnnotationRule {
   readonly values?: readonly string[]
   readonly pattern?: RegExp
   readonly expected?: string
+  /** The only ones on which it does anything; absent: all. */
+  readonly kinds?: readonly string[]
 }
 
 /** Every annotation that means something to fairlead, without its prefix. */
@@ -61,49 +63,57 @@ export const annotationRules: Readonly<Record<string, AnnotationRule>> = {
     expected: '[namespace/]Kind/name, separated by commas',
   },
   'agent-update': {
+    kinds: ['Cluster'],
     description: 'On a Cluster: container agents that are outdated are updated, one at a time.',
     values: ['enabled', 'disabled'],
   },
   'agent-replace-after': {
+    kinds: ['Cluster'],
     description:
       'On a Cluster: an instance whose agent stays disconnected for so long is replaced, one at a time: 15m, 1h.',
     pattern: /^(\d+(s|m|h|d))+$/,
     expected: 'a duration such as 15m or 1h',
   },
   'resolve-digests': {
+    kinds: ['TaskDefinition'],
     description:
       "A TaskDefinition is registered with the digests that its images' tags have in ECR; a tag that moves becomes a new revision.",
     values: ['true'],
   },
   'keep-revisions': {
+    kinds: ['TaskDefinition'],
     description:
       "On a TaskDefinition: how many old revisions are kept beyond those that something needs; before the Environment's keepRevisions. Default 5.",
     pattern: /^\d{1,5}$/,
     expected: 'a number such as 5',
   },
   'max-rollouts': {
+    kinds: ['Cluster'],
     description:
       "On a Cluster: how many of its services may roll out at once, a number or a share such as 10%; beside the Environment's maxRollouts.",
-    pattern: /^([1-9]\d*|\d+(\.\d+)? ?%)$/,
-    expected: 'a number above 0 or a share such as 10%',
+    pattern: /^([1-9]\d*|(?!0+(\.0+)? ?%)\d+(\.\d+)? ?%)$/,
+    expected: 'a number or a share above 0, such as 10%',
   },
   urgent: {
     description:
       'Goes out now, for the reason given: no maintenance window, roll-out budget or failed first wave holds it.',
   },
   'release-group': {
+    kinds: ['Service'],
     description:
       'On Services: a name. When one of the group is rolled back, the others go back with it.',
     pattern: /^[A-Za-z0-9_-]{1,63}$/,
     expected: '1 to 63 letters, digits, - and _',
   },
   'restart-on': {
+    kinds: ['Service'],
     description:
       "On a Service: its tasks start anew when a secret or parameter of theirs changes (secrets), or an image's tag moves in ECR (images).",
     pattern: /^(secrets|images)(\s*,\s*(secrets|images))?$/,
     expected: 'secrets, images, or both with a comma',
   },
   'stop-after': {
+    kinds: ['Service'],
     description:
       'On a Service: a roll-out is stopped and rolled back once one container has failed so often for one reason. Default 3; off leaves it to the circuit breaker.',
     pattern: /^([1-9]\d{0,3}|off)$/,

@@ -44,7 +44,7 @@ export function readEnvironment(
   }
   for (const [field, pattern, expected] of patterns) {
     const value = spec[field]
-    if (typeof value === 'string' && !pattern.test(value)) {
+    if (['string', 'number'].includes(typeof value) && !pattern.test(String(value))) {
       problems.push(at(`spec.${field}`, 'BadValue', `"${value}" is not ${expected}`))
     }
   }
@@ -81,7 +81,8 @@ const patterns: readonly (readonly [string, RegExp, string])[] = [
   ['roleArn', /^arn:[\w-]+:iam::\d{12}:role\/.+$/, 'the ARN of a role'],
   ['namePrefix', /^[A-Za-z0-9_-]{0,64}$/, 'a prefix of at most 64 letters, digits, - and _'],
   ['maxDeletes', /^(\d+|\d+(\.\d+)? ?%)$/, 'a number or a share such as "10%"'],
-  ['maxRollouts', /^([1-9]\d*|\d+(\.\d+)? ?%)$/, 'a number above 0 or a share such as "10%"'],
+  // None at all would be a freeze, which a budget is not.
+  ['maxRollouts', /^([1-9]\d*|(?!0+(\.0+)? ?%)\d+(\.\d+)? ?%)$/, 'a number or a share above 0'],
   ['rolePath', /^\/([\x21-\x7e]+\/)?$/, 'an IAM path such as /team/'],
   ['permissionsBoundary', /^arn:[\w-]+:iam::(\d{12}|aws):policy\/.+$/, 'the ARN of a policy'],
 ]
@@ -107,12 +108,21 @@ function wrongWindow(window: Partial<MaintenanceWindow>): [string, string][] {
       'a time in cron notation such as "0 2 * * SAT"',
       () => new Cron(schedule, { paused: true }),
     )
+    if (wrong.every(([field]) => field !== 'schedule') && !comes(schedule)) {
+      wrong.push(['schedule', `"${schedule}" never comes`])
+    }
   }
   if (duration !== undefined) {
-    tried('duration', 'a duration such as 2h', () => parseDuration(duration))
+    // A bare number would be seconds, and hardly ever meant so.
+    tried('duration', 'a duration such as 2h', () => {
+      if (!(parseDuration(duration) > 0) || !/[a-z]$/.test(duration)) throw new Error(duration)
+    })
   }
   return wrong
 }
+
+const comes = (schedule: string) =>
+  new Cron(schedule, { paused: true }).nextRun(new Date(0)) !== null
 
 function wrongTag(key: string, value: string): string | undefined {
   if (key.length < 1 || key.length > 128) return 'a tag key has 1 to 128 characters'

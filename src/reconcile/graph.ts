@@ -83,6 +83,17 @@ export function buildGraph(
   return { order, needs, neededBy, late, upstream, refersTo, referredBy, circular, serving }
 }
 
+/** The circle that a key stands in, beginning and ending with it: two circles that touch are told as far as they repeat. */
+export function circleOf(key: ObjectKey, { needs, circular }: Graph): readonly ObjectKey[] {
+  const path = [key]
+  for (;;) {
+    const next = [...(needs.get(path.at(-1)!) ?? [])].find((need) => circular.has(need))
+    if (next === undefined) return path
+    if (path.includes(next)) return [...path, next]
+    path.push(next)
+  }
+}
+
 /** The keys with everything that they refer to, directly or not. */
 export function closure(keys: Iterable<ObjectKey>, graph: Graph): Set<ObjectKey> {
   return reachable(keys, graph.refersTo)

@@ -17,7 +17,7 @@ import type {
 } from '../model.ts'
 import { substitute } from '../references.ts'
 import { renderKey } from '../render-value.ts'
-import type { Graph } from './graph.ts'
+import { circleOf, type Graph } from './graph.ts'
 import { liveValue, type Observations } from './observe.ts'
 import { type Going, lettingGoOf, planGoing } from './plan/going.ts'
 import { isConcerned, producerOf, settleLate, withOrder } from './plan/order.ts'
@@ -119,7 +119,11 @@ function decide(
     return blocked({ code: ambiguous ? 'Ambiguous' : 'ReadFailed', message }, stalled)
   }
   if (input.graph.circular.has(manifest.key)) {
-    return blocked({ code: 'CircularReference', message: 'its references form a circle' }, true)
+    const circle = circleOf(manifest.key, input.graph)
+      .map((key) => renderKey(key))
+      .join(' → ')
+    const message = `what it refers to, or depends on, forms a circle: ${circle}`
+    return blocked({ code: 'CircularReference', message }, true)
   }
   const observed =
     input.environment.mode === 'observe' || manifest.annotations['fairlead.dev/mode'] === 'observe'

@@ -171,3 +171,23 @@ test('an explicit dependency orders what no reference does', async () => {
   expect(said(rig, 'CallFailed')).toEqual([])
   await rig.stop()
 })
+
+test('what depends on itself in a circle says the circle, and holds nobody else', async () => {
+  const rig = createRig()
+  await rig.git(
+    shop({
+      annotations: { 'depends-on': 'Service/api' },
+      more: [
+        document('Service', 'api', webService({ desiredCount: 1 }), {
+          'depends-on': 'Service/web',
+        }),
+        secondService({}, 'free'),
+      ],
+    }),
+  )
+  await rig.clock.advance(5 * minute)
+  expect(conditions(rig, service)).toContain('Stalled CircularReference')
+  expect(readyMessage(rig, service)).toContain('Service web → Service api → Service web')
+  expect(conditions(rig, 'default/Service/free')).toContain('Ready Steady')
+  await rig.stop()
+})

@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest'
 import type { Kind } from '../../src/kind.ts'
 import type { Manifest, Reference } from '../../src/model.ts'
-import { buildGraph, closure } from '../../src/reconcile/graph.ts'
+import { buildGraph, circleOf, closure } from '../../src/reconcile/graph.ts'
 
 const kinds = ['Cluster', 'TaskDefinition', 'Service'].map((name) => ({
   name,
@@ -45,6 +45,7 @@ test('a true circle is named, and what only leads to it is not', () => {
     kinds,
   )
   expect([...graph.circular].sort()).toEqual([service, web].sort())
+  expect(circleOf(service, graph)).toEqual([service, web, service])
 })
 
 test('a pass holds all that its keys refer to', () => {

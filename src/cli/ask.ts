@@ -3,6 +3,7 @@ import type { View } from '../controller.ts'
 import { UserError } from '../errors.ts'
 import { composites, kinds } from '../kinds/index.ts'
 import type { Manifest, Problem } from '../model.ts'
+import { didYouMean } from '../reconcile/manifest/suggest.ts'
 import { foldStatus } from '../reconcile/status.ts'
 import { systemClock } from '../runtime.ts'
 import type { EventObject, ResourceObject } from '../server/api.ts'
@@ -27,8 +28,9 @@ export function kindNamed(word: string): string {
     ({ name, plural }) => name.toLowerCase() === wanted || plural.toLowerCase() === wanted,
   )
   if (kind) return kind.name
+  const names = all.map(({ name }) => name)
   throw new UserError(`there is no kind "${word}"`, {
-    hint: `kinds: ${all.map(({ name }) => name).join(', ')}`,
+    hint: didYouMean(word, names) ?? `kinds: ${names.join(', ')}`,
   })
 }
 

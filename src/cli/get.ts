@@ -178,6 +178,12 @@ export async function describe(
   tell(problems, io)
   const [item] = items
   if (!item) throw new UserError(`${kindNamed(kind)} ${name} is not known to ${from}`)
+  if (items.length > 1) {
+    const places = items.map(({ metadata: { namespace } }) => namespace).join(', ')
+    throw new UserError(`there is a ${item.kind} ${name} in ${places}`, {
+      hint: 'say which with -n NAMESPACE',
+    })
+  }
   io.stderr(style.dim(`from ${from}\n`))
   const { metadata } = item
   const about =

@@ -7,7 +7,7 @@ import { createApp } from '../../src/server/app.ts'
 import { listen } from '../../src/server/listen.ts'
 import { createRig, type Rig } from '../rig.ts'
 import { capacity } from '../scenario/capacity.ts'
-import { files, service, shop, stalled } from '../scenario/shop.ts'
+import { document, files, service, shop, stalled } from '../scenario/shop.ts'
 
 const appOf = (rig: Rig) =>
   createApp({ kinds, composites, metrics: createMetrics(), view: () => rig.controller.view() })
@@ -89,21 +89,26 @@ test('before anything was read it says so', async () => {
   await rig.stop()
 })
 
-test('who asks by command is told of what is not valid, too', async () => {
-  const rig = createRig()
-  await rig.git(shop())
-  await rig.ready()
-  const http = await listen(appOf(rig), 0, '127.0.0.1')
-  const ask = async (...argv: string[]) => {
+/** A command that asks the controller at a port, and all that it prints. */
+function asking(port: number) {
+  return async (...argv: string[]) => {
     let text = ''
     const add = (more: string) => {
       text += more
     }
     const { signal } = new AbortController()
     const io = { stdout: add, stderr: add, env: process.env, terminal: false, signal }
-    const code = await main([...argv, '--server', `http://127.0.0.1:${http.port}`], io)
+    const code = await main([...argv, '--server', `http://127.0.0.1:${port}`], io)
     return { code, text }
   }
+}
+
+test('who asks by command is told of what is not valid, too', async () => {
+  const rig = createRig()
+  await rig.git(shop())
+  await rig.ready()
+  const http = await listen(appOf(rig), 0, '127.0.0.1')
+  const ask = asking(http.port)
   expect((await ask('get')).text).not.toContain('nothing is written')
   await rig.git({ 'shop.yaml': 'kind: Service\n' })
   const said = expect.stringMatching(
@@ -112,6 +117,27 @@ test('who asks by command is told of what is not valid, too', async () => {
   expect(await ask('get')).toEqual({ code: 0, text: said })
   expect(await ask('get', 'service', 'web')).toEqual({ code: 1, text: said })
   expect(await ask('describe', 'service', 'web')).toEqual({ code: 1, text: said })
+  await http.close()
+  await rig.stop()
+})
+
+test('two of one name in two environments are told apart, not one of them shown', async () => {
+  const rig = createRig()
+  const shopIn = (name: string) => [
+    document('Environment', name, { namePrefix: `${name}-` }),
+    document('Cluster', 'shop', {}, {}, name),
+  ]
+  await rig.git(files(...shopIn('prod'), ...shopIn('stage')))
+  await rig.ready()
+  const http = await listen(appOf(rig), 0, '127.0.0.1')
+  const ask = asking(http.port)
+  expect(await ask('describe', 'cluster', 'shop')).toEqual({
+    code: 1,
+    text: 'error: there is a Cluster shop in prod, stage\n  say which with -n NAMESPACE\n',
+  })
+  const { code, text } = await ask('describe', 'cluster', 'shop', '-n', 'stage')
+  expect(code).toBe(0)
+  expect(text).toMatch(/Namespace +stage/)
   await http.close()
   await rig.stop()
 })

@@ -186,6 +186,8 @@ export interface Draft {
   /** See Change. */
   readonly followUp?: true
   /** See Change. */
+  readonly startsAnew?: true
+  /** See Change. */
   readonly pause?: Change['pause']
   readonly notes?: readonly string[]
 }

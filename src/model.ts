@@ -220,6 +220,8 @@ export interface Change {
   readonly stalled?: boolean
   /** It goes on with what was begun before, and mends nothing: no drift. */
   readonly followUp?: true
+  /** It runs what Git says, and starts anew for what came since: no drift. */
+  readonly startsAnew?: true
   /** It is left alone for now: whether it is as Git says all the same, and until when, milliseconds since the epoch. */
   readonly pause?: { readonly settled: boolean; readonly untilMs?: number }
   /** Remarks that change nothing: fields left to others, defaults that differ. */

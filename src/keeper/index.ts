@@ -221,7 +221,8 @@ export function createKeeper(options: KeeperOptions): Keeper {
       const { pause } = change
       const settled = pause?.settled ?? change.verdict === 'keep'
       const differs = pause ? !settled : change.verdict !== 'keep' && change.verdict !== 'blocked'
-      const drifts = differs && !change.followUp && !reason?.settling
+      const mends = !change.followUp && !change.startsAnew
+      const drifts = differs && mends && !reason?.settling
       const drifted = drifts && synced.get(key) === digest
       if (settled) synced.set(key, digest)
       // Taken back by ourselves: that it differs from then on is no drift.

@@ -1,7 +1,7 @@
 /** Promise: a tag that moved is shown; tasks start anew for it, or for a secret that changed, where the manifest asks, and once. */
 import { expect, test } from 'vitest'
 import { createRig, type Rig } from '../rig.ts'
-import { liveService, minute, service, shop, webDefinition, written } from './shop.ts'
+import { liveService, minute, said, service, shop, webDefinition, written } from './shop.ts'
 
 const repository = '123456789012.dkr.ecr.us-east-1.amazonaws.com/web'
 const secretArn = async (rig: Rig) =>
@@ -128,6 +128,11 @@ test('a secret or parameter that changed starts tasks anew only where asked, and
   await rig.aws('secretsmanager:PutSecretValue', { SecretId: 'db', SecretString: 'b' })
   await rig.clock.advance(20 * minute)
   expect(updates(rig)).toBe(1)
+  // What it runs is as Git says all the while: it is told what it starts anew for, and that is no drift.
+  expect(said(rig, 'DriftDetected')).toEqual([])
+  expect(said(rig, 'Updated', service).at(-1)).toMatch(
+    /^Service web: secret\[db\S*\] .*2026-01-05T.* · UpdateService$/,
+  )
   await parameter(rig, 'b')
   await rig.clock.advance(20 * minute)
   const reads = rig.reads().map(({ operation }) => operation)

@@ -119,7 +119,8 @@ function update(input: Input, asked: Want, live: LiveService): Draft {
   const updating = updateCall(live, spec, compared.whole, changes, force)
   return {
     verdict: 'update',
-    fields: [...changes.map((change) => ownedAgain(change, live.state)), ...tags],
+    fields: [...changes.map((change) => ownedAgain(change, live.state)), ...anew, ...tags],
+    ...(anew.length > 0 && tags.length === 0 ? { startsAnew: true } : {}),
     effect: deploys ? 'roll-out' : changes.length > 0 ? 'in place' : 'none',
     // What is tried again is forgiven first: a process that dies in between still tries it.
     calls: again.due ? [...tagging, ...updating] : withTags(input.ownership, updating, tagging),

@@ -53,6 +53,7 @@ export function withOrder(key: ObjectKey, draft: Draft, graph: Graph, changes: C
     ...(draft.reason ? { reason: draft.reason } : {}),
     ...(draft.stalled ? { stalled: true } : {}),
     ...(draft.followUp ? { followUp: true } : {}),
+    ...(draft.startsAnew ? { startsAnew: true } : {}),
     ...(draft.pause ? { pause: draft.pause } : {}),
   }
 }

@@ -37,7 +37,10 @@ export function createTeller() {
       const shown = fields.slice(0, 3).map(renderField).join(', ')
       const more = fields.length > 3 ? ` and ${fields.length - 3} more` : ''
       const gone = change?.reason && pruned.has(change.reason.code) ? change.reason.message : ''
-      const what = verdict === 'update' && shown ? `: ${shown}${more}` : gone && `: ${gone}`
+      // What is written for another reason than that Git or a person changed a field.
+      const why =
+        verdict === 'update' && change?.reason && !gone ? `: ${change.reason.message}` : ''
+      const what = (verdict === 'update' && shown ? `: ${shown}${more}` : gone && `: ${gone}`) + why
       const name = (outcome.yielded?.arn ?? outcome.yielded?.id)?.split('/').at(-1)
       const renamed = verdict !== 'delete' && name !== undefined && name !== key.split('/')[2]
       const message = `${renderKey(key)}${renamed ? ` as ${name}` : ''}${what} · ${verb(outcome)}`

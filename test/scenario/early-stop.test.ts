@@ -1,7 +1,7 @@
 /** Promise: a container that fails again and again for one reason ends its roll-out; want of room does not. */
 import { expect, test } from 'vitest'
 import { createRig, type Rig } from '../rig.ts'
-import { conditions, minute, readyMessage, service, shop, stalled } from './shop.ts'
+import { conditions, minute, readyMessage, said, service, shop, stalled } from './shop.ts'
 
 /** AWS itself would let 50 tasks fail. */
 const patient = {
@@ -40,6 +40,9 @@ test.each([
   await stalled(rig, service, 10 * minute)
   await rig.clock.advance(20 * minute)
   expect(stops(rig)).toHaveLength(1)
+  expect(said(rig, 'Updated', service).at(-1)).toMatch(
+    /^Service web: container app failed \d+ times for one reason .* · StopServiceDeployment$/,
+  )
   expect(conditions(rig, service)).toContain('Stalled RolledBack')
   expect(readyMessage(rig, service)).toMatch(/app/)
   const failed = rig.status(service)?.progress?.failed ?? 0

@@ -61,6 +61,9 @@ test('when one is rolled back, the other goes back too; who is of no group stays
   expect(await running(rig, 'shop')).toBe('shop:2')
   expect(conditions(rig, key('cart'))).toContain('Stalled ReleaseGroup')
   expect(readyMessage(rig, key('cart'))).toMatch(/Service pay of the release group checkout/)
+  expect(said(rig, 'Updated', key('cart')).at(-1)).toMatch(
+    /cart:2 → cart:1: goes back, because Service pay of the release group checkout was rolled back/,
+  )
   // What fairlead took back itself is no drift.
   expect(conditions(rig, key('cart'))).not.toContain('Drifted LiveDiffers')
   expect(said(rig, 'DriftDetected')).toEqual([])

@@ -1,22 +1,21 @@
 /** Where manifests come from: reads a folder, a file, a Git commit or standard input as one complete, consistent snapshot. */
-import { mkdtemp, realpath, rm, stat } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { realpath, stat } from 'node:fs/promises'
 import { basename, dirname, join, relative, sep } from 'node:path'
-import type { Problem, Snapshot, SourceFile } from '../model.ts'
+import type { Problem, Snapshot } from '../model.ts'
 import type { Clock } from '../runtime.ts'
-import { digestOf, type FileCache, isManifestName, listFolder } from './source/folder.ts'
+import { type LastRead, readCommitted } from './source/committed.ts'
+import { digestOf, type FileCache, isManifestName } from './source/folder.ts'
 import {
-  exportCommit,
   findRepository,
   type Head,
   headSignature,
   type Repository,
-  readCommit,
   readHead,
   waitForCheckout,
 } from './source/git.ts'
 import type { BuildCache } from './source/kustomize.ts'
 import { errorCode, sourceProblem } from './source/problem.ts'
+import { contentHash, plainSnapshot, refused } from './source/snapshot.ts'
 import { type Gathered, gather, look, type Place, type Sight } from './source/tree.ts'
 
 export interface SourceOptions {
@@ -40,7 +39,7 @@ export interface SourceOptions {
 export interface SourceCache {
   readonly files: FileCache
   readonly builds: BuildCache
-  last?: { readonly signature: string; readonly snapshot: Snapshot }
+  last?: LastRead | undefined
   /** Folders and files outside the path that the last snapshot was made from. */
   inputs: readonly string[]
 }
@@ -249,61 +248,6 @@ function headSnapshot(
 
 function isManifestPath(path: string): boolean {
   return isManifestName(basename(path)) && !path.split('/').some((part) => part.startsWith('.'))
-}
-
-async function readCommitted(
-  place: Place,
-  repository: Repository,
-  options: SourceOptions,
-  cache: SourceCache,
-): Promise<Snapshot> {
-  const { env, clock } = options
-  const head = await readCommit(repository, env)
-  if ('failure' in head)
-    return refused(sourceProblem('GitFailed', '.', `git cannot read HEAD: ${head.failure}`))
-  const { commit, committedAtMs } = head
-  const signature = `${commit}|${place.folder}|${place.file}`
-  if (cache.last?.signature === signature) return cache.last.snapshot
-  const target = await realpath(await mkdtemp(join(tmpdir(), 'fairlead-')))
-  try {
-    const folder = relative(repository.top, place.folder)
-    const exported = { ...place, folder: join(target, folder) }
-    const failure = await exportCommit(repository, commit, folder, target, env)
-    if (failure !== undefined) {
-      return refused(
-        sourceProblem(
-          'PathNotFound',
-          '.',
-          `${folder || 'HEAD'} cannot be read from commit ${commit.slice(0, 12)}: ${failure}`,
-        ),
-      )
-    }
-    // Bases and components may lie anywhere in the repository.
-    if (folder !== '' && (await listFolder(exported.folder)).kustomizations.length > 0) {
-      await exportCommit(repository, commit, '', target, env)
-    }
-    const caches = { files: new Map(), builds: new Map() }
-    const gathered = await gather(exported, await look(exported), caches, env, clock.now())
-    const snapshot: Snapshot = { revision: commit, committedAtMs, ...gathered }
-    cache.last = { signature, snapshot }
-    return snapshot
-  } finally {
-    await rm(target, { recursive: true, force: true })
-  }
-}
-
-function plainSnapshot(gathered: Gathered): Snapshot {
-  return { revision: `sha256:${contentHash(gathered.files)}`, ...gathered }
-}
-
-/** Nothing could be read; the hash of nothing stands for the revision. */
-function refused(problem: Problem): Snapshot {
-  return plainSnapshot({ files: [], problems: [problem] })
-}
-
-/** Changes when, and only when, a path or a content changes. */
-export function contentHash(files: readonly SourceFile[]): string {
-  return digestOf(files.map((file) => `${file.path}\0${file.digest}\n`).join(''))
 }
 
 function slashed(path: string): string {

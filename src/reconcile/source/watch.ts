@@ -5,8 +5,9 @@ import { basename, dirname, resolve } from 'node:path'
 import { type FSWatcher as TreeWatcher, watch as watchTree } from 'chokidar'
 import type { Snapshot } from '../../model.ts'
 import type { Clock } from '../../runtime.ts'
-import { contentHash, createSourceCache, readSnapshot, type SourceOptions } from '../source.ts'
+import { createSourceCache, readSnapshot, type SourceOptions } from '../source.ts'
 import { findRepository } from './git.ts'
+import { identityOf } from './snapshot.ts'
 
 export interface WatchOptions extends SourceOptions {
   readonly signal: AbortSignal
@@ -36,11 +37,7 @@ export async function watchSource(
     while (!signal.aborted) {
       await eyes.follow(cache.inputs)
       const snapshot = await readSnapshot(path, { ...options, cache })
-      const identity = JSON.stringify([
-        snapshot.revision,
-        contentHash(snapshot.files),
-        snapshot.problems,
-      ])
+      const identity = identityOf(snapshot)
       if (identity !== last && !signal.aborted) {
         last = identity
         await onSnapshot(snapshot)

@@ -4,6 +4,8 @@ import { Document, isCollection, isMap, isScalar, isSeq, type Node, Scalar, visi
 export interface Draft {
   readonly kind: string
   readonly name: string
+  readonly namespace?: string
+  readonly annotations?: Readonly<Record<string, string>>
   readonly spec: Readonly<Record<string, unknown>>
   /** Above the document. */
   readonly head?: string
@@ -19,11 +21,15 @@ export function fileOf(drafts: readonly Draft[]): string {
   return drafts.map(textOf).join('---\n')
 }
 
-function textOf({ kind, name, spec, head, notes = {} }: Draft): string {
+function textOf({ kind, name, namespace, annotations, spec, head, notes = {} }: Draft): string {
   const document = new Document({
     apiVersion: 'fairlead.dev/v1alpha1',
     kind,
-    metadata: { name },
+    metadata: {
+      name,
+      ...(namespace ? { namespace } : {}),
+      ...(annotations ? { annotations } : {}),
+    },
     spec,
   })
   const whole = [document.contents, document.get('spec', true)] as unknown[]
@@ -45,7 +51,7 @@ function textOf({ kind, name, spec, head, notes = {} }: Draft): string {
   }
   const text = document.toString({ lineWidth: 0 })
   const slim = brackets ? text : text.replace(/\[ (?=\S)/g, '[').replace(/(?<=\S) \]/g, ']')
-  return head ? `# ${head}\n${slim}` : slim
+  return head ? `${head.replace(/^/gm, '# ')}\n${slim}` : slim
 }
 
 /** A map of few words, or a list of words or references. */

@@ -3,7 +3,7 @@ import { AwsFailure } from '../../errors.ts'
 import { allPages } from '../../finding.ts'
 import type { Read } from '../../kind.ts'
 import { readTargets, serviceNamespace } from '../../scalable-targets.ts'
-import type { Found } from './discover.ts'
+import type { Found } from './found.ts'
 import type { Look } from './looker.ts'
 
 /** The most that a page of DescribeScalingPolicies holds. */

@@ -1,7 +1,7 @@
 /** The task definitions that services run: of each family one revision, since a manifest describes a family. */
 import type { Read } from '../../kind.ts'
 import { type EcsTag, fromTagList } from '../../tags.ts'
-import type { Found } from './discover.ts'
+import type { Found } from './found.ts'
 
 interface Described {
   readonly taskDefinition?: Readonly<Record<string, unknown>> & {

@@ -10,21 +10,10 @@ import type { Read } from '../../kind.ts'
 import type { Live } from '../../model.ts'
 import { scalingOf } from './discover-scaling.ts'
 import { tasksOf } from './discover-tasks.ts'
+import type { Found } from './found.ts'
 import { createLook, type Look, type LookerInput } from './looker.ts'
 
 type Members = Record<string, unknown>
-
-/** A resource that is there, and where its manifest goes. */
-export interface Found {
-  readonly kind: string
-  readonly live: Live
-  /** The name in AWS of the cluster that it stands beside. */
-  readonly cluster: string
-  /** The service that it belongs to; absent for what belongs to the cluster. */
-  readonly service?: string
-  /** Names for its manifest, the best first; what scales a service is called after the service's. */
-  readonly names: readonly string[]
-}
 
 export interface Discovery {
   readonly found: readonly Found[]

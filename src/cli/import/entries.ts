@@ -2,7 +2,7 @@
 import type { Kind } from '../../kind.ts'
 import type { ObjectKey } from '../../model.ts'
 import { rivalIn } from '../../rivals.ts'
-import type { Found } from './discover.ts'
+import type { Found } from './found.ts'
 import { nameFrom, namesFor } from './names.ts'
 
 /** A resource that gets a manifest. */

@@ -11,10 +11,13 @@ const ownRole = /:role\/aws-service-role\//
 
 export function written({ identity, state }: Live<ServiceState>, schema: JsonSchema): ServiceSpec {
   const { cluster, service } = identity.parts
-  const { role, desiredCount, ...rest } = state.members
+  const { role, desiredCount, launchType, ...rest } = state.members
+  const { capacityProviderStrategy: strategy } = rest
   const members = {
     taskDefinition: rest.taskDefinition,
     ...(rest.schedulingStrategy === 'DAEMON' ? {} : { desiredCount }),
+    // One of the two; some endpoints show both.
+    ...(Array.isArray(strategy) && strategy.length > 0 ? {} : { launchType }),
     ...rest,
     ...(ownRole.test(String(role ?? '')) ? {} : { role }),
   }

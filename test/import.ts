@@ -1,4 +1,5 @@
 /** An import of what stands in a rig's account, and the plan that its files have there. */
+import { parseAllDocuments } from 'yaml'
 import { type Imported, importAccount } from '../src/cli/import/account.ts'
 import { differencesOf } from '../src/cli/import/check.ts'
 import { composites, kinds } from '../src/kinds/index.ts'
@@ -48,4 +49,15 @@ export const differing = (changes: readonly Change[]): Record<string, readonly s
       const paths = differencesOf(change)
       return paths.length > 0 ? [[change.key, paths]] : []
     }),
+  )
+
+// biome-ignore lint/suspicious/noExplicitAny: documents of any kind
+export type Documents = Record<string, any>
+
+/** By `Kind/name`. */
+export const documentsIn = ({ files }: Imported): Documents =>
+  Object.fromEntries(
+    Object.values(files)
+      .flatMap((text) => parseAllDocuments(text).map((document) => document.toJS()))
+      .map((document) => [`${document.kind}/${document.metadata.name}`, document]),
   )

@@ -93,7 +93,7 @@ async function scale(rig: Rig, service: string, min: number, max: number): Promi
 }
 
 /** EC2 capacity of a cluster: hosts, and the provider that scales them. */
-async function capacity(rig: Rig, cluster: string, name: string): Promise<void> {
+export async function capacityOf(rig: Rig, cluster: string, name: string): Promise<void> {
   await handMadeHosts(rig, { name, cluster, count: 1 })
   const { AutoScalingGroups } = await rig.aws('autoscaling:DescribeAutoScalingGroups', {
     AutoScalingGroupNames: [name],
@@ -127,7 +127,7 @@ export async function handMadeAccount(): Promise<Rig> {
   }
   const web = await register(rig, 'web', onFargate)
   const plain = await register(rig, 'Legacy_Worker')
-  await capacity(rig, 'Shop_Prod', 'shop-hosts')
+  await capacityOf(rig, 'Shop_Prod', 'shop-hosts')
   await serve(rig, 'Shop_Prod', 'web', {
     ...fargate,
     taskDefinition: web,

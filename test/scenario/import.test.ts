@@ -1,27 +1,18 @@
 /** Promise: an account that was made by hand becomes manifests that are valid, and whose first plan writes nothing but tags. */
 import { beforeAll, describe, expect, test } from 'vitest'
-import { parseAllDocuments } from 'yaml'
 import type { Imported } from '../../src/cli/import/account.ts'
-import { differing, importFrom, planOf } from '../import.ts'
+import { type Documents, differing, documentsIn, importFrom, planOf } from '../import.ts'
 import { createRig, type Rig } from '../rig.ts'
 import { handMadeAccount, onFargate, register, serve } from './hand-made-account.ts'
 
-// biome-ignore lint/suspicious/noExplicitAny: documents of any kind
-type Documents = Record<string, any>
-
 const container = (image: string) => ({ name: 'app', image, memory: 128 })
+
+const secret =
+  'TaskDefinition web: containerDefinitions[app].environment[DB_PASSWORD] looks like a secret, and is written as it stands'
 
 const networkConfiguration = {
   awsvpcConfiguration: { subnets: ['subnet-0defa00000000000a'] },
 }
-
-/** By `Kind/name`. */
-const documentsIn = ({ files }: Imported): Documents =>
-  Object.fromEntries(
-    Object.values(files)
-      .flatMap((text) => parseAllDocuments(text).map((document) => document.toJS()))
-      .map((document) => [`${document.kind}/${document.metadata.name}`, document]),
-  )
 
 describe('an account of every sort', () => {
   let rig: Rig
@@ -134,9 +125,7 @@ describe('an account of every sort', () => {
 
   test('tells of secrets, and of who else keeps things', () => {
     expect(imported.files['Shop_Prod/web.yaml']).toContain('value: hunter2')
-    expect(imported.remarks).toContain(
-      'TaskDefinition web: containerDefinitions[app].environment[DB_PASSWORD] looks like a secret, and is written as it stands',
-    )
+    expect(imported.remarks).toContain(secret)
     expect(imported.remarks.join('\n')).not.toContain('hunter2')
     expect(imported.remarks).toContain(
       '2 resources are kept by Terraform (tag ManagedBy: terraform): let go of them there before fairlead changes anything',
@@ -144,7 +133,8 @@ describe('an account of every sort', () => {
   })
 
   test('one cluster alone takes its own, in a namespace that is asked for', async () => {
-    const some = await importFrom(rig, { clusters: ['batch'], namespace: 'prod' })
+    const arn = 'arn:aws:ecs:us-east-1:123456789012:cluster/batch'
+    const some = await importFrom(rig, { clusters: [arn], namespace: 'prod' })
     expect(Object.keys(some.files).sort()).toEqual([
       'batch/cluster-2.yaml',
       'batch/cluster.yaml',
@@ -280,6 +270,10 @@ describe('what a manifest cannot say', () => {
     expect(documentsIn(imported)['Service/web'].spec.deploymentController).toEqual({
       type: 'CODE_DEPLOY',
     })
+    expect(imported.remarks).toEqual([
+      'Service shop/web: is deployed by CODE_DEPLOY, which goes on to decide what runs',
+      secret,
+    ])
     expect(imported.clean).toBe(true)
     expect(differing((await planOf(rig, imported.files)).changes)).toEqual({})
   })

@@ -14,7 +14,7 @@ import { type Discovery, discover } from './discover.ts'
 import { draftsOf } from './drafts.ts'
 import { entriesOf, namespaceIn } from './entries.ts'
 import { filesOf } from './files.ts'
-import { remembering } from './looker.ts'
+import { type Remark, remembering } from './looker.ts'
 import { type Course, mended, withoutRefused } from './mend.ts'
 import { secretsIn } from './secrets.ts'
 
@@ -44,7 +44,11 @@ export interface Imported {
 export async function importAccount(input: ImportInput): Promise<Imported> {
   const { kinds, owner } = input
   const remarks: string[] = []
-  const remark = (line: string) => void remarks.push(line)
+  let lost = false
+  const remark: Remark = (line, how) => {
+    remarks.push(line)
+    lost ||= how === 'lost'
+  }
   const aws = remembering(input.aws)
   const { found, place } = await discover({
     ...input,
@@ -61,7 +65,7 @@ export async function importAccount(input: ImportInput): Promise<Imported> {
   const environment = { ...defaultEnvironment, name: namespace }
   const render = await renderer(kinds, environment, place)
   const { course, checked } = await settled(
-    { entries, pinned: new Set(), steady: new Set(), lost: false },
+    { entries, pinned: new Set(), steady: new Set() },
     (files) => check(files, { ...input, aws }),
     render,
     remark,
@@ -85,7 +89,7 @@ export async function importAccount(input: ImportInput): Promise<Imported> {
     remarks,
     resources: course.entries.length,
     toAdopt: changes.filter(isTakenOver).length,
-    clean: heads.size === 0 && problems.length === 0 && !course.lost,
+    clean: heads.size === 0 && problems.length === 0 && !lost,
   }
 }
 
@@ -113,7 +117,7 @@ async function settled(
   first: Course,
   checking: (files: Readonly<Record<string, string>>) => Promise<Checked>,
   render: Render,
-  remark: (line: string) => void,
+  remark: Remark,
 ): Promise<{ readonly course: Course; readonly checked: Checked }> {
   let course = first
   for (;;) {

@@ -4,7 +4,7 @@ import { allPages } from '../../finding.ts'
 import type { Read } from '../../kind.ts'
 import { readTargets, serviceNamespace } from '../../scalable-targets.ts'
 import type { Found } from './found.ts'
-import type { Look } from './looker.ts'
+import type { Look, Remark } from './looker.ts'
 
 /** The most that a page of DescribeScalingPolicies holds. */
 const page = 10
@@ -18,7 +18,7 @@ export async function scalingOf(
   services: readonly Found[],
   read: Read,
   look: Look,
-  remark: (line: string) => void,
+  remark: Remark,
 ): Promise<Found[]> {
   const owners = new Map(services.map((one) => [`service/${one.live.identity.name}`, one]))
   let ids: string[]
@@ -30,7 +30,10 @@ export async function scalingOf(
     if (!(error instanceof AwsFailure)) throw error
     // An emulator without that service has nobody who scales.
     if (error.class !== 'unsupported') {
-      remark(`what scales the services could not be read: ${error.operation}: ${error.message}`)
+      remark(
+        `what scales the services could not be read: ${error.operation}: ${error.message}`,
+        'lost',
+      )
     }
     return []
   }

@@ -2,6 +2,7 @@
 import type { Read } from '../../kind.ts'
 import { type EcsTag, fromTagList } from '../../tags.ts'
 import type { Found } from './found.ts'
+import type { Remark } from './looker.ts'
 
 interface Described {
   readonly taskDefinition?: Readonly<Record<string, unknown>> & {
@@ -16,7 +17,7 @@ interface Described {
 export async function tasksOf(
   services: readonly Found[],
   read: Read,
-  remark: (line: string) => void,
+  remark: Remark,
 ): Promise<Found[]> {
   const users = new Map<string, Found>()
   for (const service of services) {

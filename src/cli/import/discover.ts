@@ -11,7 +11,7 @@ import type { Live } from '../../model.ts'
 import { scalingOf } from './discover-scaling.ts'
 import { tasksOf } from './discover-tasks.ts'
 import type { Found } from './found.ts'
-import { createLook, type Look, type LookerInput } from './looker.ts'
+import { createLook, type Look, type LookerInput, type Remark } from './looker.ts'
 
 type Members = Record<string, unknown>
 
@@ -30,6 +30,7 @@ export async function discover(input: DiscoverInput): Promise<Discovery> {
   const look = createLook(input)
   const clusters = await clustersOf(input, read, look)
   const services = await servicesOf(clusters, read, look)
+  tellControllers(services, input.remark)
   const [tasks, scaling, capacity] = await Promise.all([
     tasksOf(services, read, input.remark),
     scalingOf(services, read, look, input.remark),
@@ -44,6 +45,9 @@ export async function discover(input: DiscoverInput): Promise<Discovery> {
 
 const byName = (a: Live, b: Live) => (a.identity.name < b.identity.name ? -1 : 1)
 
+/** People give a cluster's name or its ARN. */
+const nameOf = (nameOrArn: string) => nameInArn(nameOrArn, 'ecs', 'cluster') ?? nameOrArn
+
 /** What AWS Batch made: it deletes and remakes its clusters as it likes. */
 function ofBatch({ identity, tags }: Live): boolean {
   const named = /^AWSBatch-|_Batch_[0-9a-f]{8}-[0-9a-f-]{27}$/.test(identity.name)
@@ -55,12 +59,14 @@ async function clustersOf(
   read: Read,
   look: Look,
 ): Promise<Found[]> {
-  const names = asked ?? (await listed(read, 'ecs:ListClusters', {}, 'clusterArns', 'cluster'))
+  const names =
+    asked?.map(nameOf) ?? (await listed(read, 'ecs:ListClusters', {}, 'clusterArns', 'cluster'))
   const lives = await look(
     'Cluster',
     [...new Set(names)].map((clusterName) => ({ clusterName })),
   )
-  const missing = (asked ?? []).filter((name) => !lives.some((live) => live.identity.name === name))
+  const there = new Set(lives.map(({ identity }) => identity.name))
+  const missing = (asked ?? []).filter((name) => !there.has(nameOf(name)))
   if (missing.length > 0) {
     throw new UserError(`there is no cluster ${missing.join(', ')}`, {
       hint: 'is it the right account and region?',
@@ -92,6 +98,18 @@ async function servicesOf(
   })
 }
 
+/** What decides beside fairlead which tasks a service runs. */
+function tellControllers(services: readonly Found[], remark: Remark): void {
+  for (const { live } of services) {
+    const { deploymentController } = live.state.members as { deploymentController?: Members }
+    const type = deploymentController?.type ?? 'ECS'
+    if (type === 'ECS') continue
+    remark(
+      `Service ${live.identity.name}: is deployed by ${type}, which goes on to decide what runs`,
+    )
+  }
+}
+
 /** Names of a list that ECS gives a hundred a page. */
 async function listed(
   read: Read,
@@ -115,7 +133,7 @@ async function listed(
 async function capacityOf(
   clusters: readonly Found[],
   look: Look,
-  remark: LookerInput['remark'],
+  remark: Remark,
 ): Promise<Found[]> {
   const homes = new Map<string, string>()
   for (const { live, cluster } of clusters) {

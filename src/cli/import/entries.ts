@@ -3,6 +3,7 @@ import type { Kind } from '../../kind.ts'
 import type { ObjectKey } from '../../model.ts'
 import { rivalIn } from '../../rivals.ts'
 import type { Found } from './found.ts'
+import type { Remark } from './looker.ts'
 import { nameFrom, namesFor } from './names.ts'
 
 /** A resource that gets a manifest. */
@@ -29,7 +30,7 @@ export function namespaceIn(found: readonly Found[], owner: string): string | un
 export function entriesOf(
   found: readonly Found[],
   { namespace, owner, kinds }: { namespace: string; owner: string; kinds: readonly Kind[] },
-  remark: (line: string) => void,
+  remark: Remark,
 ): readonly Entry[] {
   const others = new Set<string>()
   const free = found.filter(({ kind, live }) => {
@@ -70,7 +71,7 @@ export function entriesOf(
 }
 
 /** Two that keep one thing fight over it. */
-function tellRivals(found: readonly Found[], remark: (line: string) => void): void {
+function tellRivals(found: readonly Found[], remark: Remark): void {
   const counts = new Map<string, number>()
   for (const { kind, live } of found) {
     const rival = kind === 'ScalingPolicy' ? undefined : rivalIn(live.tags)

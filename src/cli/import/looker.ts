@@ -7,14 +7,16 @@ import { observe } from '../../reconcile/observe.ts'
 
 type Members = Record<string, unknown>
 
+/** Tells people of something; `lost`: it is in AWS, and will not be in the files, though it should. */
+export type Remark = (line: string, lost?: 'lost') => void
+
 export interface LookerInput {
   readonly aws: Aws
   readonly kinds: readonly Kind[]
   readonly owner: string
   readonly environment: Environment
   readonly now: number
-  /** Told of what is not imported, and why. */
-  readonly remark: (line: string) => void
+  readonly remark: Remark
 }
 
 /** Those of the resources that are there; what cannot be read is told. */
@@ -58,7 +60,7 @@ export function createLook(input: LookerInput): Look {
     return manifests.flatMap(({ key }) => {
       const answer = seen.get(key)
       if (answer?.found === 'unknown') {
-        remark(`${name} ${identities[key]?.name}: could not be read: ${answer.message}`)
+        remark(`${name} ${identities[key]?.name}: could not be read: ${answer.message}`, 'lost')
       }
       return answer?.found === 'yes' ? [answer.live] : []
     })

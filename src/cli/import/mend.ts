@@ -3,6 +3,7 @@ import type { Change, ObjectKey, Problem } from '../../model.ts'
 import { renderKey } from '../../render-value.ts'
 import { differencesOf } from './check.ts'
 import type { Entry } from './entries.ts'
+import type { Remark } from './looker.ts'
 
 /** How the documents are to be written; grown until nothing more can be mended. */
 export interface Course {
@@ -10,34 +11,31 @@ export interface Course {
   /** See DraftOptions. */
   readonly pinned: ReadonlySet<ObjectKey>
   readonly steady: ReadonlySet<ObjectKey>
-  /** Something is in AWS that did not become a manifest, though it should. */
-  readonly lost: boolean
 }
 
 /** The course without what the loader refuses, as AWS has it; undefined where it refuses none of the entries. */
 export function withoutRefused(
   course: Course,
   problems: readonly Problem[],
-  remark: (line: string) => void,
+  remark: Remark,
 ): Course | undefined {
   const refused = new Set<Entry>()
   for (const { object, path, message } of problems) {
     const entry = course.entries.find(({ kind, name }) => `${kind}/${name}` === object)
     if (!entry || refused.has(entry)) continue
     refused.add(entry)
-    remark(
-      `${renderKey(entry.key)}: is not imported: ${[path, message].filter(Boolean).join(': ')}`,
-    )
+    const why = [path, message].filter(Boolean).join(': ')
+    remark(`${renderKey(entry.key)}: is not imported: ${why}`, 'lost')
   }
   if (refused.size === 0) return undefined
-  return { ...course, entries: course.entries.filter((one) => !refused.has(one)), lost: true }
+  return { ...course, entries: course.entries.filter((one) => !refused.has(one)) }
 }
 
 /** The course under which less differs; undefined where nothing can be mended. */
 export function mended(
   course: Course,
   changes: readonly Change[],
-  remark: (line: string) => void,
+  remark: Remark,
 ): Course | undefined {
   const differing = new Map(
     changes.flatMap((change) => {
@@ -58,10 +56,11 @@ export function mended(
       const paths = differing.get(key)!.join(', ')
       remark(
         `${renderKey(key)}: is not imported, services name ${revision.split('/').pop()}: it is not among the newest of its family, or a manifest cannot say it (${paths})`,
+        'lost',
       )
     }
     const entries = course.entries.filter(({ key }) => !unlike.includes(key))
-    return { ...course, entries, lost: true }
+    return { ...course, entries }
   }
   const pins = found('Service', /^taskDefinition$/, course.pinned)
   for (const key of pins) {

@@ -159,6 +159,8 @@ describe('an account of every sort', () => {
     ).toEqual([])
     const again = await importFrom(rig)
     expect(again).toMatchObject({ clean: true, resources: 19, toAdopt: 0 })
+    expect(Object.keys(documentsIn(again)).sort()).toEqual(Object.keys(documents).sort())
+    expect(Object.values(again.files).join()).not.toContain('fairlead.dev/adopt')
     const { changes } = await planOf(rig, again.files)
     expect(changes.filter(({ verdict }) => verdict !== 'keep')).toEqual([])
     await rig.stop()
@@ -286,6 +288,30 @@ describe('what a manifest cannot say', () => {
     expect(spec).not.toHaveProperty('taskDefinition')
     expect(imported.clean).toBe(true)
     expect(differing((await planOf(rig, imported.files)).changes)).toEqual({})
+  })
+
+  test('what is kept already stays in its namespace, under its name', async () => {
+    const rig = await cluster()
+    const taskDefinition = await register(rig, 'web')
+    await serve(rig, 'shop', 'web', { ...quiet, taskDefinition })
+    const { files } = await importFrom(rig, { namespace: 'prod' })
+    const renamed = files['shop/web.yaml']!.replace(
+      'kind: Service\nmetadata: { name: web,',
+      'kind: Service\nmetadata: { name: front,',
+    )
+    await rig.git({
+      ...files,
+      'shop/web.yaml': renamed.replace('cluster:', 'serviceName: web\n  cluster:'),
+    })
+    await rig.ready()
+    const again = await importFrom(rig)
+    const { changes } = await planOf(rig, again.files)
+    expect(changes.map(({ key, verdict }) => `${key} ${verdict}`)).toEqual([
+      'prod/Cluster/shop keep',
+      'prod/TaskDefinition/web keep',
+      'prod/Service/front keep',
+    ])
+    await rig.stop()
   })
 
   test('an empty account has nothing to import', async () => {

@@ -10,7 +10,7 @@ import { nameFrom, namesFor } from './names.ts'
 export interface Entry extends Found {
   readonly name: string
   readonly key: ObjectKey
-  /** Kept by this owner already, by this very key. */
+  /** Kept by this owner already. */
   readonly mine: boolean
 }
 
@@ -63,8 +63,7 @@ export function entriesOf(
     return ofKind.map((one): Entry => {
       const name = names.get(one)!
       if (kind === 'Service') services.set(`${one.cluster}/${one.service}`, name)
-      const former = formerOf(one, owner)
-      const mine = former?.name === name && former.namespace === namespace
+      const mine = one.live.tags['fairlead:owner'] === owner
       return { ...one, name, key: `${namespace}/${kind}/${name}`, mine }
     })
   })

@@ -64,6 +64,21 @@ test('writes files whose plan changes nothing but tags, and names them on stdout
   expect(fields.filter((path) => !path.startsWith('tags'))).toEqual([])
 })
 
+test('the plan of what was written says what is taken over, and ends as an empty one', async () => {
+  await fairlead('import', '--out', out)
+  const { code, stdout } = await fairlead('plan', out, '--detailed-exitcode')
+  expect(code).toBe(0)
+  expect(stdout).toMatch(/^Cluster Shop_Prod +~ adopt$/m)
+  expect(stdout).not.toContain('tags[')
+  expect(stdout).toMatch(/\n17 to take over by tags, 2 as they should be · 17 calls\n$/)
+  expect((await fairlead('diff', out)).code).toBe(0)
+  const json = JSON.parse((await fairlead('plan', out, '-o', 'json')).stdout)
+  expect(json.summary).toEqual({ change: 0, adopt: 17, keep: 2, blocked: 0, calls: 17 })
+  const web = join(out, 'Shop_Prod', 'web.yaml')
+  writeFileSync(web, readFileSync(web, 'utf8').replace('desiredCount: 2', 'desiredCount: 3'))
+  expect((await fairlead('diff', out)).code).toBe(1)
+})
+
 test('only reads, few times, and what its policy allows', async () => {
   await fairlead('import', '--out', out)
   expect(asked.filter((operation) => !isRead(operation))).toEqual([])

@@ -152,9 +152,14 @@ export function withoutDefaults(
     const within = properties[name]
     const short = (item: unknown, its: unknown) =>
       isObject(item) && inner ? withoutDefaults(item, inner, its as JsonSchema, root) : item
-    result[name] = Array.isArray(value)
-      ? value.map((item) => short(item, within?.items))
-      : short(value, within)
+    if (!Array.isArray(value)) {
+      result[name] = short(value, within)
+      continue
+    }
+    const items = value.map((item) => short(item, within?.items))
+    // AWS keeps no order of a map in disguise.
+    const { key } = field
+    result[name] = key && field.value ? sorted(items as Members[], key) : items
   }
   return result
 }

@@ -70,6 +70,47 @@ test('a group that names the default version by its number follows the manifest 
   expect(differing((await planOf(rig, imported.files)).changes)).toEqual({})
 })
 
+test('tags say whether instances get them, and a mixed policy refers to its template', async () => {
+  const rig = await hosts()
+  const tag = (Key: string, PropagateAtLaunch: boolean) => ({
+    ResourceId: 'hosts',
+    ResourceType: 'auto-scaling-group',
+    Key,
+    Value: 'x',
+    PropagateAtLaunch,
+  })
+  await rig.aws('autoscaling:CreateOrUpdateTags', {
+    Tags: [tag('team', true), tag('stage', false), tag('AmazonECSManaged', true)],
+  })
+  await rig.aws('autoscaling:UpdateAutoScalingGroup', {
+    AutoScalingGroupName: 'hosts',
+    MixedInstancesPolicy: {
+      LaunchTemplate: {
+        LaunchTemplateSpecification: { LaunchTemplateName: 'hosts', Version: '$Latest' },
+        Overrides: [{ InstanceType: 't3.medium' }, { InstanceType: 't3a.medium' }],
+      },
+      InstancesDistribution: { SpotAllocationStrategy: 'price-capacity-optimized' },
+    },
+  })
+  const imported = await importFrom(rig)
+  const { tags, mixedInstancesPolicy, ...rest } =
+    documentsIn(imported)['AutoScalingGroup/hosts'].spec
+  expect(tags).toEqual([
+    { key: 'stage', value: 'x', propagateAtLaunch: false },
+    { key: 'team', value: 'x' },
+  ])
+  expect(mixedInstancesPolicy).toEqual({
+    launchTemplate: {
+      launchTemplateSpecification: { launchTemplateName: { ref: 'hosts' }, version: '$Latest' },
+      overrides: [{ instanceType: 't3.medium' }, { instanceType: 't3a.medium' }],
+    },
+    instancesDistribution: { spotAllocationStrategy: 'price-capacity-optimized' },
+  })
+  expect(rest).not.toHaveProperty('launchTemplate')
+  expect(imported.clean).toBe(true)
+  expect(differing((await planOf(rig, imported.files)).changes)).toEqual({})
+})
+
 test('a group without a template is named by its provider, and told', async () => {
   const rig = await hosts()
   const aws = shown(rig, 'autoscaling:DescribeAutoScalingGroups', ({ AutoScalingGroups = [] }) => ({

@@ -258,6 +258,37 @@ describe('what a manifest cannot say', () => {
     expect(differing((await planOf(rig, imported.files)).changes)).toEqual({})
   })
 
+  test('values that YAML could take for something else come back as they are', async () => {
+    const rig = await cluster()
+    const odd = [
+      ...['yes', 'on', 'null', '~', '0123', '1e3', '0x1f', '2030-01-31', '22:22', '12:30:45'],
+      ...[' lead', 'trail ', '# no comment', 'a: b', '[ 1 ]', '{a}', '*a', '!a', '%a', '@a', '`a`'],
+      ...[
+        'a\nb\n',
+        'a\n\n b',
+        '\t',
+        '"',
+        "'",
+        'größe ☂',
+        '-----BEGIN X-----\nabc=\n-----END X-----\n',
+      ],
+    ]
+    const environment = odd.map((value, index) => ({ name: `V${index + 10}`, value }))
+    const taskDefinition = await register(rig, 'web', {
+      containerDefinitions: [{ ...container('nginx:1.27'), environment }],
+    })
+    await serve(rig, 'shop', 'web', { ...quiet, taskDefinition })
+    const imported = await importFrom(rig)
+    const { spec } = documentsIn(imported)['TaskDefinition/web']
+    expect(spec.containerDefinitions[0].environment).toEqual(environment)
+    expect(imported.clean).toBe(true)
+    const text = imported.files['shop/web.yaml']
+    for (const value of ['yes', 'on', '2030-01-31', '22:22', '12:30:45']) {
+      expect(text).toContain(`value: "${value}"`)
+    }
+    expect(differing((await planOf(rig, imported.files)).changes)).toEqual({})
+  })
+
   test('a service that CodeDeploy deploys has an empty plan too', async () => {
     const rig = await cluster()
     const taskDefinition = await register(rig, 'web', onFargate)

@@ -56,6 +56,7 @@ describe('without defaults', () => {
     mode: { defaultFor: ({ root }) => (root.windows ? 'default' : 'bridge') },
     list: { key: (item) => String(item.name), fields: { name: {}, on: { default: true } } },
     inner: { fields: { a: { default: false }, b: { default: false } } },
+    map: { key: (item) => String(item.name), value: 'value', fields: { name: {}, value: {} } },
     tags: {},
     mine: { computed: true },
   }
@@ -92,6 +93,11 @@ describe('without defaults', () => {
       { name: 'a', on: false },
     ]
     expect(short({ list })).toEqual({ list: [{ name: 'b' }, { name: 'a', on: false }] })
+    const map = [
+      { name: 'B', value: '1' },
+      { name: 'A', value: '2' },
+    ]
+    expect(short({ map })).toEqual({ map: map.toReversed() })
   })
 
   test('what the schema requires stays in what stays', () => {

@@ -13,6 +13,9 @@ export interface Draft {
   readonly notes?: Readonly<Record<string, string>>
 }
 
+/** What readers of older YAML take for a date, for true or false, or for a number to the base 60. */
+const otherwise = /^(\d{4}-\d\d-\d\d|y|n|yes|no|on|off|\d+(:[0-5]?\d)+)$/i
+
 /** The longest map or list that stays on one line. */
 const lineLength = 90
 
@@ -40,8 +43,7 @@ function textOf({ kind, name, namespace, annotations, spec, head, notes = {} }: 
     },
     Scalar(_, node) {
       if (typeof node.value !== 'string') return
-      // Some readers take it for a date.
-      if (/^\d{4}-\d\d-\d\d$/.test(node.value)) node.type = Scalar.QUOTE_DOUBLE
+      if (otherwise.test(node.value)) node.type = Scalar.QUOTE_DOUBLE
       brackets ||= /\[ | \]/.test(node.value)
     },
   })

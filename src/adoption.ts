@@ -2,13 +2,22 @@
  * What was adopted is remembered in AWS by a tag, since a manifest may lose its annotation; and how it is released:
  * all tags of ours are taken off it, by the operation that undoes its kind's tagging. Pure.
  */
-import type { DraftCall, FieldChange, Live, Manifest, Operation } from './model.ts'
+import type { Change, DraftCall, FieldChange, Live, Manifest, Operation } from './model.ts'
 import { tagPath } from './tags.ts'
 
 type Tags = Readonly<Record<string, string>>
 
 /** Written with the ownership tags by the call that adopts; nothing that fairlead makes carries it. */
 export const adopted = { 'fairlead:adopted': 'true' } as const
+
+const adoptedPath = tagPath('fairlead:adopted')
+const ourTags = 'tags["fairlead:'
+
+/** Whether a change takes a resource over, and does nothing else: tags of ours alone are written. */
+export function takesOver({ verdict, fields }: Pick<Change, 'verdict' | 'fields'>): boolean {
+  const anew = fields.some(({ path, from }) => path === adoptedPath && from === undefined)
+  return verdict === 'update' && anew && fields.every(({ path }) => path.startsWith(ourTags))
+}
 
 /** The tags of what is made anew. */
 export function withoutAdopted<T extends Tags>(tags: T): Record<string, string> {

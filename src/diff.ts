@@ -2,6 +2,7 @@
  * Compares what Git says with what AWS says by a table of fields. Pure. Three steps: what Git leaves alone is taken
  * from live (`overlay`), both sides are brought to one canonical form (`canonicalise`), then compared (`compare`).
  */
+import type { JsonSchema } from './kind.ts'
 import type { FieldChange, Hole } from './model.ts'
 import { conceal } from './secrecy.ts'
 
@@ -127,6 +128,40 @@ function sorted<T>(items: readonly T[], by: (item: T) => string): T[] {
     .map((item) => [by(item), item] as [string, T])
     .sort(byFirst)
     .map(([, item]) => item)
+}
+
+/**
+ * The spec as a person would write it: in the order that it has, without what is AWS's default or empty, but for what
+ * the schema requires. Other than the canonical form it keeps each value's spelling.
+ */
+export function withoutDefaults(
+  spec: Members,
+  fields: Fields,
+  schema: JsonSchema | undefined,
+  root: Members = spec,
+): Members {
+  const required = (schema?.required ?? []) as readonly string[]
+  const properties = (schema?.properties ?? {}) as Readonly<Record<string, JsonSchema>>
+  const result: Members = {}
+  for (const [name, value] of Object.entries(spec)) {
+    if (value === undefined || value === null) continue
+    const field = Object.hasOwn(fields, name) ? fields[name]! : {}
+    const needed = required.includes(name)
+    if (!needed && canonicalValue(value, field, { parent: spec, root }) === undefined) continue
+    const { fields: inner } = field
+    const within = properties[name]
+    const short = (item: unknown, its: unknown) =>
+      isObject(item) && inner ? withoutDefaults(item, inner, its as JsonSchema, root) : item
+    if (!Array.isArray(value)) {
+      result[name] = short(value, within)
+      continue
+    }
+    const items = value.map((item) => short(item, within?.items))
+    // AWS keeps no order of a map in disguise.
+    const { key } = field
+    result[name] = key && field.value ? sorted(items as Members[], key) : items
+  }
+  return result
 }
 
 /** AWS's default for a field at a place; undefined where there is none. */

@@ -271,6 +271,11 @@ export interface Kind<Spec = any, State = any> {
   ): Promise<ReadonlyMap<ObjectKey, Observation<State>>>
   plan(input: PlanInput<Spec, State>): Draft
   /**
+   * The spec with which a manifest describes what is there, its names and AWS's values included, without what is AWS's
+   * default and the schema does not require. Absent: the kind is not imported. Pure.
+   */
+  written?(live: Live<State>, schema: JsonSchema): Partial<Spec>
+  /**
    * What must be undone before this resource, and what its late references point to, can be deleted: the calls, or
    * none once it is done. `of`: it stays, and lets go of these alone. Only for kinds with late references; pure.
    */

@@ -80,6 +80,26 @@ export function literalsIn(
 }
 
 /**
+ * The spec with those literals replaced by references that `refOf` knows a manifest for: what a reference would resolve
+ * to there. Numbers of versions say nothing of whose they are, and stay.
+ */
+export function withReferences<Spec>(
+  spec: Spec,
+  references: Kind['references'],
+  refOf: (kind: string, value: string) => string | undefined,
+): Spec {
+  let result: unknown = spec
+  for (const [field, { kind, attribute }] of Object.entries(references)) {
+    if (field.endsWith('**') || attribute === 'version') continue
+    result = replaceAt(result, field.split('.'), 'spec', (value) => {
+      const ref = typeof value === 'string' ? refOf(kind, value) : undefined
+      return ref === undefined ? value : { ref }
+    })
+  }
+  return result as Spec
+}
+
+/**
  * The spec with every reference replaced by what `resolve` gives for it. `append` goes behind a string; behind a Hole
  * it is kept beside it (see AppendedHole). Untouched parts are shared with the input, which is never changed.
  */

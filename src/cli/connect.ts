@@ -11,6 +11,7 @@ import type { Environment, Operation } from '../model.ts'
 import { accountOf } from '../reconcile/manifest/environment.ts'
 import { rehearsalReads } from '../rehearsal/reads.ts'
 import type { Runtime } from '../runtime.ts'
+import { importReads } from './import/reads.ts'
 import type { Io } from './io.ts'
 import { verifyReads } from './verify/reads.ts'
 
@@ -20,6 +21,7 @@ const plainReads: ReadonlySet<string> = new Set([
   'sts:GetCallerIdentity',
   ...trailReads,
   ...verifyReads,
+  ...importReads,
   ...rehearsalReads,
 ])
 

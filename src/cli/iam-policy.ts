@@ -8,6 +8,7 @@ import { rehearsalReads } from '../rehearsal/reads.ts'
 import { packed, sizeLimit, sizeOf } from './iam-policy/documents.ts'
 import { explain } from './iam-policy/explain.ts'
 import { type Fences, type Statement, statementsFor } from './iam-policy/statements.ts'
+import { importReads } from './import/reads.ts'
 import type { Io } from './io.ts'
 import { isBroken, load, renderProblem } from './load.ts'
 import { verifyReads } from './verify/reads.ts'
@@ -21,6 +22,8 @@ export interface IamPolicyOptions {
   readonly verify?: boolean
   /** Also what `fairlead plan --rehearse` reads. */
   readonly rehearse?: boolean
+  /** Also what `fairlead import` reads. */
+  readonly import?: boolean
   /** For the kinds without manifests; environments say their own. */
   readonly rolePath?: string
   readonly permissionsBoundary?: string
@@ -103,7 +106,7 @@ function kindsUsed(desired: Desired, own: readonly Environment[], kinds: readonl
 
 function operationsOf(
   kinds: readonly Kind[],
-  { verify, rehearse }: IamPolicyOptions,
+  { verify, rehearse, import: imports }: IamPolicyOptions,
 ): Readonly<Record<Operation, Safety>> {
   const reads: Operation[] = [
     'tag:GetResources',
@@ -111,6 +114,7 @@ function operationsOf(
     ...trailReads,
     ...(verify ? verifyReads : []),
     ...(rehearse ? rehearsalReads : []),
+    ...(imports ? importReads : []),
   ]
   return Object.assign(
     Object.fromEntries(reads.map((read) => [read, 'read'])),

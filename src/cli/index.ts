@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander'
 import { changeCommands } from './commands/changes.ts'
 import { controllerCommands, simulatorCommands } from './commands/controller.ts'
 import { handCommands } from './commands/hands.ts'
+import { importCommands } from './commands/import.ts'
 import { questionCommands } from './commands/questions.ts'
 import { wordCommands } from './commands/words.ts'
 import type { Io } from './io.ts'
@@ -32,6 +33,7 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
     changeCommands,
     questionCommands,
     handCommands,
+    importCommands,
     wordCommands,
     simulatorCommands,
   ]

@@ -1,4 +1,5 @@
 /** How a plan reads: what changes, why, where in Git it comes from, what it costs. Pure. */
+import { takesOver } from '../adoption.ts'
 import type {
   Change,
   Desired,
@@ -30,6 +31,7 @@ const releases = (change: Change) => /^Released(Later)?$/.test(change.reason?.co
 function word(change: Change): string {
   if (releases(change)) return 'release'
   if (goesLater(change)) return 'delete'
+  if (takesOver(change)) return 'adopt'
   const kind = change.key.split('/')[1]
   if (kind === 'TaskDefinition' && (change.verdict === 'create' || change.verdict === 'update')) {
     return change.calls.some((call) => call.operation === 'ecs:RegisterTaskDefinition')
@@ -56,6 +58,8 @@ export function placeOf(manifest: Manifest | undefined, path: string): Position 
 
 export interface Summary {
   readonly change: number
+  /** Taken over by tags of ours, and as Git says in all else. */
+  readonly adopt: number
   readonly keep: number
   readonly blocked: number
   readonly calls: number
@@ -65,7 +69,10 @@ export function summarize(plans: readonly Plan[]): Summary {
   const changes = plans.flatMap((plan) => plan.changes)
   const of = (test: (change: Change) => boolean) => changes.filter(test).length
   return {
-    change: of((one) => (one.verdict !== 'keep' && one.verdict !== 'blocked') || goesLater(one)),
+    change: of((one) =>
+      one.verdict === 'keep' || one.verdict === 'blocked' ? goesLater(one) : !takesOver(one),
+    ),
+    adopt: of(takesOver),
     keep: of(({ verdict }) => verdict === 'keep'),
     blocked: of((one) => one.verdict === 'blocked' && !goesLater(one)),
     calls: changes.reduce((sum, change) => sum + change.calls.length, 0),
@@ -152,8 +159,9 @@ export function renderPlans(
       `${inside}${style.bold(renderKey(change.key).padEnd(width))}   ${colour(`${sign} ${word(change)}`)}${why}${notes}`,
     )
     const fieldWidth = Math.min(60, Math.max(0, ...change.fields.map((field) => field.path.length)))
-    // A new resource says no more than its manifest; only what differs is worth a line.
-    if (change.verdict === 'create') continue
+    // A new resource says no more than its manifest, and one that is taken over is as that says: only what differs is
+    // worth a line.
+    if (change.verdict === 'create' || takesOver(change)) continue
     for (const field of change.fields) {
       lines.push(inside + fieldLine(field, manifests.get(change.key), fieldWidth, style))
     }
@@ -168,11 +176,12 @@ export function renderPlans(
 }
 
 export function renderSummary(summary: Summary, style: Style): string {
-  if (summary.change === 0 && summary.blocked === 0) {
+  if (summary.change + summary.adopt + summary.blocked === 0) {
     return style.green(`nothing to do: ${summary.keep} as they should be`)
   }
   const parts = [
-    `${summary.change} to change`,
+    ...(summary.change > 0 || summary.adopt === 0 ? [`${summary.change} to change`] : []),
+    ...(summary.adopt > 0 ? [`${summary.adopt} to take over by tags`] : []),
     ...(summary.blocked > 0 ? [`${summary.blocked} blocked`] : []),
     `${summary.keep} as they should be`,
   ]

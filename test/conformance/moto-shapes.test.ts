@@ -105,7 +105,7 @@ describe.skipIf(withoutMoto)('the shapes on moto', () => {
       '--timeout',
       '40s',
     )
-    expect({ code, stderr }).toMatchObject({ code: 0 })
+    expect({ code, said: code === 0 ? '' : stdout + stderr }).toEqual({ code: 0, said: '' })
     const updated = [...stdout.matchAll(/^Updated +(\S+) ([\w-]+)/gm)].map(
       ([, kind, name]) => `${kind} ${name}`,
     )
@@ -123,6 +123,17 @@ describe.skipIf(withoutMoto)('the shapes on moto', () => {
     expect(
       again.changes.filter(({ key }) => key.includes('/TaskDefinition/')).length,
     ).toBeGreaterThan(30)
+  })
+
+  it('imports what is there, and then finds nothing to do', async () => {
+    const out = join(folder.path, 'imported')
+    const { code, stdout, stderr } = await fairlead('import', '--out', out)
+    expect({ code, said: code === 0 ? '' : stdout + stderr }).toEqual({ code: 0, said: '' })
+    expect(stdout).toContain(join(out, 'shapes', 'storefront.yaml'))
+    const { code: planned, changes } = await plan(out)
+    expect(changes.filter(({ verdict }) => verdict !== 'keep')).toEqual([])
+    expect(planned).toBe(0)
+    expect(changes.length).toBeGreaterThanOrEqual(20)
   })
 
   it('shows as drift what moto forgets, and no more', async () => {

@@ -53,8 +53,8 @@ describe.skipIf(skipped('terraform'))('Terraform, and fairlead after it', () => 
       timeoutMs: 120_000,
     })
 
-  async function planned(): Promise<readonly PlannedChange[]> {
-    const { stdout, stderr } = await fairlead('plan', manifests, '-o', 'json')
+  async function planned(path = manifests): Promise<readonly PlannedChange[]> {
+    const { stdout, stderr } = await fairlead('plan', path, '-o', 'json')
     if (!stdout) throw new Error(stderr)
     return JSON.parse(stdout).environments[0].changes
   }
@@ -122,6 +122,19 @@ describe.skipIf(skipped('terraform'))('Terraform, and fairlead after it', () => 
     ).toEqual(['ecs:DeregisterTaskDefinition', 'ecs:RegisterTaskDefinition', 'ecs:UpdateService'])
     simulated.advance(3_600_000)
     await expectEmptyPlan(updated)
+  })
+
+  it('is imported as manifests whose plan tags, and changes nothing', async () => {
+    const out = join(folder.path, 'imported')
+    const { code, stdout, stderr } = await fairlead('import', '--out', out)
+    expect({ code, said: code === 0 ? '' : stdout + stderr }).toEqual({ code: 0, said: '' })
+    const changes = await planned(out)
+    expect(differing(changes, 'keep', 'update')).toEqual([])
+    expect(changes.filter(({ key }) => key.includes('/Service/'))).toHaveLength(services + 1)
+    expect(
+      changes.flatMap(({ fields }) => fields).filter(({ path }) => !/^tags\[/.test(path)),
+    ).toEqual([])
+    expect(written().filter((operation) => !/^(sts|tag):/.test(operation))).toEqual([])
   })
 
   it('is adopted by tagging calls, one for each resource and no other', async () => {

@@ -1,6 +1,6 @@
 /** What was adopted is released by the opposite of its kind's tagging, and security groups let go of those that go. */
 import { expect, test } from 'vitest'
-import { releaseOf } from '../../src/adoption.ts'
+import { releaseOf, takesOver } from '../../src/adoption.ts'
 import { kinds } from '../../src/kinds/index.ts'
 import { release } from '../../src/kinds/security-group/plan.ts'
 import type { Live } from '../../src/model.ts'
@@ -57,4 +57,20 @@ test('a security group that stays lets go of the groups that go, and of no other
   const calls = named([live({ attributes: { id: 'sg-1' } })])
   expect(calls).toContain('sg-1')
   expect(calls).not.toContain('sg-2')
+})
+
+test('tags of ours alone take over: no other field, no other tag, and not a second time', () => {
+  const fields = ['adopted', 'owner', 'resource'].map((name) => ({
+    path: `tags["fairlead:${name}"]`,
+    to: 'x',
+  }))
+  const [adopted, ...rest] = fields
+  const verdict = 'update' as const
+  expect(takesOver({ verdict, fields })).toBe(true)
+  expect(takesOver({ verdict: 'blocked', fields })).toBe(false)
+  expect(takesOver({ verdict, fields: [] })).toBe(false)
+  expect(takesOver({ verdict, fields: rest })).toBe(false)
+  expect(takesOver({ verdict, fields: [{ ...adopted!, from: 'true' }, ...rest] })).toBe(false)
+  expect(takesOver({ verdict, fields: [...fields, { path: 'tags.team', to: 'x' }] })).toBe(false)
+  expect(takesOver({ verdict, fields: [...fields, { path: 'desiredCount', to: 2 }] })).toBe(false)
 })

@@ -60,6 +60,7 @@ export const wordCommands: Group = (program, io, done) => {
     .addOption(output(['json', 'text'], 'json'))
     .addOption(flag('--verify', 'with what fairlead verify reads', false))
     .addOption(flag('--rehearse', 'with what fairlead plan --rehearse reads', false))
+    .addOption(flag('--import', 'with what fairlead import reads', false))
     .addOption(flag('--role-path <path>', 'under which roles are made and passed (without PATH)'))
     .addOption(
       flag(

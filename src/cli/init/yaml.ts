@@ -4,12 +4,17 @@ import { Document, isCollection, isMap, isScalar, isSeq, type Node, Scalar, visi
 export interface Draft {
   readonly kind: string
   readonly name: string
+  readonly namespace?: string
+  readonly annotations?: Readonly<Record<string, string>>
   readonly spec: Readonly<Record<string, unknown>>
   /** Above the document. */
   readonly head?: string
   /** By path, what is worth knowing of it: `{ 'size.max': 'billed by the hour' }`. */
   readonly notes?: Readonly<Record<string, string>>
 }
+
+/** What readers of older YAML take for a date, for true or false, or for a number to the base 60. */
+const otherwise = /^(\d{4}-\d\d-\d\d|y|n|yes|no|on|off|\d+(:[0-5]?\d)+)$/i
 
 /** The longest map or list that stays on one line. */
 const lineLength = 90
@@ -19,11 +24,15 @@ export function fileOf(drafts: readonly Draft[]): string {
   return drafts.map(textOf).join('---\n')
 }
 
-function textOf({ kind, name, spec, head, notes = {} }: Draft): string {
+function textOf({ kind, name, namespace, annotations, spec, head, notes = {} }: Draft): string {
   const document = new Document({
     apiVersion: 'fairlead.dev/v1alpha1',
     kind,
-    metadata: { name },
+    metadata: {
+      name,
+      ...(namespace ? { namespace } : {}),
+      ...(annotations ? { annotations } : {}),
+    },
     spec,
   })
   const whole = [document.contents, document.get('spec', true)] as unknown[]
@@ -34,8 +43,7 @@ function textOf({ kind, name, spec, head, notes = {} }: Draft): string {
     },
     Scalar(_, node) {
       if (typeof node.value !== 'string') return
-      // Some readers take it for a date.
-      if (/^\d{4}-\d\d-\d\d$/.test(node.value)) node.type = Scalar.QUOTE_DOUBLE
+      if (otherwise.test(node.value)) node.type = Scalar.QUOTE_DOUBLE
       brackets ||= /\[ | \]/.test(node.value)
     },
   })
@@ -45,7 +53,7 @@ function textOf({ kind, name, spec, head, notes = {} }: Draft): string {
   }
   const text = document.toString({ lineWidth: 0 })
   const slim = brackets ? text : text.replace(/\[ (?=\S)/g, '[').replace(/(?<=\S) \]/g, ']')
-  return head ? `# ${head}\n${slim}` : slim
+  return head ? `${head.replace(/^/gm, '# ')}\n${slim}` : slim
 }
 
 /** A map of few words, or a list of words or references. */

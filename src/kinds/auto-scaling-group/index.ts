@@ -15,6 +15,7 @@ import { operations } from './operations.ts'
 import { plan } from './plan.ts'
 import { remember } from './remember.ts'
 import type { GroupState } from './state.ts'
+import { written } from './written.ts'
 
 /** Found by its name; the tagging index does not know groups. */
 export const autoScalingGroup: Kind<AutoScalingGroupSpec, GroupState> = {
@@ -32,6 +33,7 @@ export const autoScalingGroup: Kind<AutoScalingGroupSpec, GroupState> = {
   validate,
   observe,
   plan,
+  written,
   remember,
   health,
 }

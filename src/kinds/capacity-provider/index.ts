@@ -16,6 +16,7 @@ import {
 import { observe, type ProviderState } from './observe.ts'
 import { operations } from './operations.ts'
 import { plan } from './plan.ts'
+import { written } from './written.ts'
 
 export const capacityProvider: Kind<CapacityProviderSpec, ProviderState> = {
   name: 'CapacityProvider',
@@ -35,5 +36,6 @@ export const capacityProvider: Kind<CapacityProviderSpec, ProviderState> = {
   together,
   observe,
   plan,
+  written,
   health,
 }

@@ -14,6 +14,7 @@ import { type ClusterState, observe } from './observe.ts'
 import { operations } from './operations.ts'
 import { plan, release } from './plan.ts'
 import { remember } from './remember.ts'
+import { written } from './written.ts'
 
 export const cluster: Kind<ClusterSpec, ClusterState> = {
   name: 'Cluster',
@@ -30,6 +31,7 @@ export const cluster: Kind<ClusterSpec, ClusterState> = {
   validate,
   observe,
   plan,
+  written,
   remember,
   release,
   health,

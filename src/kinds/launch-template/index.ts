@@ -14,6 +14,7 @@ import {
 import { type LaunchTemplateState, observe } from './observe.ts'
 import { operations } from './operations.ts'
 import { plan } from './plan.ts'
+import { written } from './written.ts'
 
 export const launchTemplate: Kind<LaunchTemplateSpec, LaunchTemplateState> = {
   name: 'LaunchTemplate',
@@ -31,5 +32,6 @@ export const launchTemplate: Kind<LaunchTemplateSpec, LaunchTemplateState> = {
   within,
   observe,
   plan,
+  written,
   health,
 }

@@ -15,6 +15,7 @@ import {
 import { observe, type ScalableTargetState } from './observe.ts'
 import { operations } from './operations.ts'
 import { plan } from './plan.ts'
+import { written } from './written.ts'
 
 export const scalableTarget: Kind<ScalableTargetSpec, ScalableTargetState> = {
   name: 'ScalableTarget',
@@ -34,5 +35,6 @@ export const scalableTarget: Kind<ScalableTargetSpec, ScalableTargetState> = {
   together,
   observe,
   plan,
+  written,
   health,
 }

@@ -14,6 +14,7 @@ import { observe, type ScalingPolicyState } from './observe.ts'
 import { operations } from './operations.ts'
 import { plan } from './plan.ts'
 import { among } from './rules.ts'
+import { written } from './written.ts'
 
 export const scalingPolicy: Kind<ScalingPolicySpec, ScalingPolicyState> = {
   name: 'ScalingPolicy',
@@ -30,5 +31,6 @@ export const scalingPolicy: Kind<ScalingPolicySpec, ScalingPolicyState> = {
   among,
   observe,
   plan,
+  written,
   health,
 }

@@ -17,6 +17,7 @@ import { operations } from './operations.ts'
 import { plan } from './plan.ts'
 import type { ServiceState } from './state.ts'
 import { delegations } from './traffic.ts'
+import { written } from './written.ts'
 
 export const service: Kind<ServiceSpec, ServiceState> = {
   name: 'Service',
@@ -35,5 +36,6 @@ export const service: Kind<ServiceSpec, ServiceState> = {
   together,
   observe,
   plan,
+  written,
   health,
 }

@@ -14,6 +14,7 @@ import { operations } from './operations.ts'
 import { plan } from './plan.ts'
 import { remember } from './remember.ts'
 import type { TaskDefinitionState } from './state.ts'
+import { written } from './written.ts'
 
 export const taskDefinition: Kind<TaskDefinitionSpec, TaskDefinitionState> & {
   readonly remember: typeof remember
@@ -32,6 +33,7 @@ export const taskDefinition: Kind<TaskDefinitionSpec, TaskDefinitionState> & {
   together,
   observe,
   plan,
+  written,
   remember,
   health: ({ state }) =>
     state.match

@@ -107,6 +107,7 @@ export function createController(options: ControllerOptions): Controller {
   const kept = new Map<string, Kept>()
   const left = new Set<Promise<void>>()
   let desired: Desired | undefined
+  let unreachable = false
   let lastProblems = '[]'
   let started: AbortSignal | undefined
   let begin: () => void = () => {}
@@ -161,6 +162,17 @@ export function createController(options: ControllerOptions): Controller {
     return keeper
   }
 
+  /** A Git server that cannot be reached is told once, and again when it can; what was read last stands meanwhile. */
+  const reportReach = ({ problems, revision }: Desired) => {
+    const away = problems.find(
+      ({ code, severity }) => code === 'GitUnreachable' && severity === 'notice',
+    )
+    if ((away !== undefined) === unreachable) return
+    unreachable = away !== undefined
+    if (away) event('Warning', 'SourceUnreachable', away.message, revision)
+    else event('Normal', 'SourceReachable', 'the repository can be fetched again', revision)
+  }
+
   const report = (next: Desired, held: ReadonlySet<string>) => {
     const errors = next.problems.filter((problem) => problem.severity === 'error')
     metrics.sourceProblems.set(errors.length)
@@ -194,6 +206,7 @@ export function createController(options: ControllerOptions): Controller {
       const stopped = stoppedBy(next, kept.keys())
       const news = next.revision !== desired?.revision
       report(next, stopped)
+      reportReach(next)
       if (news) {
         metrics.sourceRevision.reset()
         metrics.sourceRevision.set({ revision: next.revision }, 1)

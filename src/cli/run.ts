@@ -1,10 +1,12 @@
 /** `fairlead run`: the controller. Watches, reconciles, serves HTTP; with --simulate on the embedded simulator. */
 import { createController } from '../controller.ts'
+import { UserError } from '../errors.ts'
 import { composites, kinds } from '../kinds/index.ts'
 import { createMetrics } from '../metrics.ts'
 import type { JournalEvent, Snapshot } from '../model.ts'
 import { createManifestCache, readManifests } from '../reconcile/manifest.ts'
 import type { PruneWish } from '../reconcile/prune-guards.ts'
+import { plainUrl, watchRemote } from '../reconcile/source/remote.ts'
 import { watchSource } from '../reconcile/source/watch.ts'
 import { type Runtime, systemClock } from '../runtime.ts'
 import { createApp } from '../server/app.ts'
@@ -20,6 +22,9 @@ export interface RunOptions {
   readonly owner: string
   readonly namespace?: string
   readonly committed: boolean
+  /** A repository to fetch from, instead of folders here; the paths are then its own. */
+  readonly git?: string
+  readonly ref?: string
   readonly intervalMs: number
   readonly apiShare?: number
   readonly dryRun: boolean
@@ -35,10 +40,20 @@ export interface RunOptions {
   readonly seed?: number
 }
 
+const defaultPath = './manifests'
+
 /** How long a graceful stop may take. */
 const stopMs = 4_500
 
-export async function run(paths: readonly string[], options: RunOptions, io: Io): Promise<number> {
+/** `paths`: absent where none was given. */
+export async function run(
+  paths: readonly string[] | undefined,
+  options: RunOptions,
+  io: Io,
+): Promise<number> {
+  if (options.ref !== undefined && options.git === undefined) {
+    throw new UserError('--ref needs --git: it names a commit of that repository')
+  }
   const log = createLog(io, options)
   const runtime: Runtime = { clock: systemClock, random: Math.random, log }
   const metrics = createMetrics()
@@ -101,25 +116,13 @@ export async function run(paths: readonly string[], options: RunOptions, io: Io)
     throw error
   })
   const shown = host === '0.0.0.0' ? '127.0.0.1' : host
-  log.info({}, `watching ${paths.join(', ')}, status on http://${shown}:${http.port}`)
+  log.info({}, `watching ${sourceName(paths, options)}, status on http://${shown}:${http.port}`)
 
   const cache = createManifestCache()
-  const snapshots = new Map<string, Snapshot>()
-  const onSnapshot = async (path: string, snapshot: Snapshot) => {
-    snapshots.set(path, snapshot)
-    // Until every path was read once, what is missing would look like what is gone.
-    if (snapshots.size < paths.length) return
-    const whole = mergeSnapshots(paths.flatMap((one) => snapshots.get(one) ?? []))
-    const read = await readManifests(whole, kinds, cache, composites)
+  const watching = watchAll(paths, options, io, async (snapshots) => {
+    const read = await readManifests(mergeSnapshots(snapshots), kinds, cache, composites)
     controller.submit(options.namespace ? only(read, options.namespace) : read)
-  }
-  const watching = Promise.all(
-    paths.map((path) =>
-      watchSource(path, { ...sourceOptions(path, options, io), signal: io.signal }, (snapshot) =>
-        onSnapshot(path, snapshot),
-      ),
-    ),
-  )
+  })
   const stopping = new Promise<void>((resolve) => {
     io.signal.addEventListener('abort', () => {
       log.info({}, 'stopping: finishing the calls in flight')
@@ -131,6 +134,49 @@ export async function run(paths: readonly string[], options: RunOptions, io: Io)
   await Promise.race([kept, stopping])
   await Promise.race([Promise.all([http.close(), simulated?.close()]), stopping])
   return 0
+}
+
+type OnSnapshots = (snapshots: readonly Snapshot[]) => Promise<void>
+
+/** `manifests of https://github.com/acme/shop at main` */
+function sourceName(paths: readonly string[] | undefined, { git, ref }: RunOptions): string {
+  if (git === undefined) return (paths ?? [defaultPath]).join(', ')
+  const what = paths ? `${paths.join(', ')} of ` : ''
+  return `${what}${plainUrl(git)}${ref === undefined ? '' : ` at ${ref}`}`
+}
+
+/** Hands over the snapshots of all paths, once each was read, whenever one of them is new. */
+async function watchAll(
+  given: readonly string[] | undefined,
+  options: RunOptions,
+  io: Io,
+  onSnapshots: OnSnapshots,
+): Promise<void> {
+  const { git, ref } = options
+  if (git !== undefined) {
+    const remote = {
+      url: git,
+      ...(ref === undefined ? {} : { ref }),
+      ...(given === undefined ? {} : { paths: given }),
+    }
+    const { env, signal } = io
+    return watchRemote({ ...remote, env, signal, clock: systemClock }, onSnapshots)
+  }
+  const paths = given ?? [defaultPath]
+  const snapshots = new Map<string, Snapshot>()
+  const onSnapshot = async (path: string, snapshot: Snapshot) => {
+    snapshots.set(path, snapshot)
+    // Until every path was read once, what is missing would look like what is gone.
+    if (snapshots.size < paths.length) return
+    await onSnapshots(paths.flatMap((one) => snapshots.get(one) ?? []))
+  }
+  await Promise.all(
+    paths.map((path) =>
+      watchSource(path, { ...sourceOptions(path, options, io), signal: io.signal }, (snapshot) =>
+        onSnapshot(path, snapshot),
+      ),
+    ),
+  )
 }
 
 function logEvent(event: JournalEvent, log: Runtime['log']): void {

@@ -1,6 +1,7 @@
 /** Promise: nothing is changed or deleted because a source was empty, half-written, unreadable or invalid. */
 import { expect, test } from 'vitest'
 import { kinds } from '../../src/kinds/index.ts'
+import type { Problem } from '../../src/model.ts'
 import { readManifests } from '../../src/reconcile/manifest.ts'
 import { createRig, snapshotOf } from '../rig.ts'
 import {
@@ -252,5 +253,33 @@ test('one service described twice is refused before anything is written', async 
   await rig.clock.advance(5 * minute)
   expect(rig.calls).toEqual([])
   expect(said(rig, 'InvalidSource').join()).toContain('Service/api')
+  await rig.stop()
+})
+
+test('a Git server that is away: what was read last stands and drift is repaired; told once, and when it is back', async () => {
+  const rig = createRig()
+  await rig.git(shop())
+  await rig.ready()
+  rig.calls.length = 0
+  const away = (why: string): Problem => ({
+    code: 'GitUnreachable',
+    severity: 'notice',
+    file: 'https://git.example.com/shop',
+    line: 1,
+    column: 1,
+    message: `cannot be fetched: ${why}`,
+  })
+  for (const why of ['no route to host', 'timed out']) {
+    await rig.source({ ...snapshotOf(shop()), problems: [away(why)] })
+    await rig.clock.advance(minute)
+  }
+  await rig.aws('ecs:UpdateService', { cluster: 'shop', service: 'web', desiredCount: 5 })
+  await rig.clock.advance(2 * minute)
+  expect((await liveService(rig)).desiredCount).toBe(2)
+  expect(said(rig, 'SourceUnreachable')).toEqual(['cannot be fetched: no route to host'])
+  expect(said(rig, 'SourceReachable')).toEqual([])
+  await rig.git(shop())
+  await rig.clock.advance(minute)
+  expect(said(rig, 'SourceReachable')).toHaveLength(1)
   await rig.stop()
 })

@@ -96,6 +96,12 @@ Service web          + create
     expect(await fairlead('diff', shop)).toEqual({ ...asked, code: 1 })
   })
 
+  test('run with a ref of no repository is refused before anything is begun', async () => {
+    const { code, stderr } = await fairlead('run', shop, '--ref', 'main')
+    expect(code).toBe(1)
+    expect(stderr).toContain('--ref needs --git')
+  })
+
   test('plan -o json is one document of JSON, and nothing else', async () => {
     const { code, stdout, stderr } = await fairlead('plan', shop, '-o', 'json')
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })

@@ -20,7 +20,7 @@ export const controllerCommands: Group = (program, io, done) => {
   program
     .command('run')
     .description('the controller: watch, reconcile, serve HTTP')
-    .argument('[path...]', 'folder of manifests', ['./manifests'])
+    .argument('[path...]', 'folder of manifests (default: ./manifests)')
     .addOption(flag('--simulate', 'run on the embedded simulator instead of AWS', false))
     .addOption(
       flag('--simulator-port <port>', 'where the embedded simulator listens', 4566).argParser(port),
@@ -31,6 +31,10 @@ export const controllerCommands: Group = (program, io, done) => {
     .addOption(containerInstances())
     .addOption(seed())
     .addOption(committed())
+    .addOption(flag('--git <url>', 'fetch this Git repository instead; paths are then in it'))
+    .addOption(
+      flag('--ref <ref>', 'branch, tag or commit to fetch (default: the repository’s HEAD)'),
+    )
     .addOption(owner())
     .addOption(prune())
     .addOption(maxDeletes())
@@ -60,7 +64,13 @@ export const controllerCommands: Group = (program, io, done) => {
       const { run } = await import('../run.ts')
       const { interval, ...rest } = flags as Record<string, never>
       const more = { intervalMs: interval, prune: pruneWish(flags, command) }
-      done(await run(paths, { ...(rest as object), ...more } as never, io))
+      done(
+        await run(
+          paths.length > 0 ? paths : undefined,
+          { ...(rest as object), ...more } as never,
+          io,
+        ),
+      )
     })
 }
 

@@ -176,6 +176,45 @@ export async function exportCommit(
   return written.code === 0 ? undefined : firstLine(written.stderr)
 }
 
+/** Whether a path of HEAD is a file (`blob`) or a folder (`tree`); undefined where it is not there. */
+export async function typeInHead(
+  repository: Repository,
+  path: string,
+  env: NodeJS.ProcessEnv,
+): Promise<string | undefined> {
+  const answer = await git(repository.top, env, ['cat-file', '-t', `HEAD:${path}`])
+  return answer.code === 0 ? answer.stdout.toString().trim() : undefined
+}
+
+/** An empty repository in a folder; answers with git's complaint, or undefined. */
+export async function initialise(
+  folder: string,
+  env: NodeJS.ProcessEnv,
+): Promise<string | undefined> {
+  const answer = await git(folder, env, ['init', '--quiet'])
+  return answer.code === 0 ? undefined : firstLine(answer.stderr)
+}
+
+/**
+ * Brings one commit of another repository and makes it HEAD: a branch, a tag or a commit id. Nobody is asked for a
+ * password: what git needs for it (an agent, a helper, a key) must be there.
+ */
+export async function fetchHead(
+  repository: Repository,
+  url: string,
+  ref: string,
+  env: NodeJS.ProcessEnv,
+): Promise<string | undefined> {
+  const silent = { GIT_SSH_COMMAND: 'ssh -oBatchMode=yes', ...env, GIT_TERMINAL_PROMPT: '0' }
+  const wanted = ['--depth=1', '--no-tags', '--no-recurse-submodules', '--force', '--', url, ref]
+  const fetched = await git(repository.top, silent, ['fetch', '--quiet', ...wanted])
+  if (fetched.code !== 0) return firstLine(fetched.stderr)
+  // Not written through the branch that a new repository stands on: a tag may be fetched as well as a commit.
+  const moving = ['update-ref', '--no-deref', 'HEAD', 'FETCH_HEAD^{commit}']
+  const moved = await git(repository.top, env, moving)
+  return moved.code === 0 ? undefined : firstLine(moved.stderr)
+}
+
 function git(
   cwd: string,
   env: NodeJS.ProcessEnv,

@@ -16,6 +16,7 @@ export type SourceProblemCode =
   | 'CheckoutRunning'
   | 'GitFailed'
   | 'NotAGitRepository'
+  | 'GitUnreachable'
 
 /** An error: the snapshot that carries it must not be acted on. */
 export function sourceProblem(

@@ -82,7 +82,10 @@ export function sdkAws(options: SdkOptions): Aws {
   const clients = new Map<string, Promise<{ client: SdkClient; commands: SdkModule['commands'] }>>()
   const emulated = isLoopback(options.env)
   const bare = emulated && !credentialVariables.some((name) => options.env[name])
-  const region = options.region ?? (emulated && !options.env.AWS_REGION ? 'us-east-1' : undefined)
+  const { AWS_REGION: named, AWS_DEFAULT_REGION: usual } = options.env
+  // The aws CLI's own variable, which the SDK does not know.
+  const otherwise = usual || (emulated ? 'us-east-1' : undefined)
+  const region = options.region ?? (named ? undefined : otherwise)
   const own = {
     ...(region ? { region } : {}),
     ...(bare ? { credentials: { accessKeyId: 'local', secretAccessKey: 'local' } } : {}),

@@ -63,6 +63,20 @@ test('one session for all services, in the account of the role', async () => {
   expect(own.Account).toBe('123456789012')
 })
 
+test('the region is the environment’s, else AWS_REGION, else what the aws CLI would take', async () => {
+  const arnOf = async (region?: string) => {
+    const aws = sdkAws({ env: process.env, ...(region ? { region } : {}) })
+    const answer = await aws('ecs:CreateCluster', { clusterName: 'shop' })
+    return (answer.cluster as { clusterArn: string }).clusterArn.split(':')[3]
+  }
+  expect(await arnOf()).toBe('us-east-1')
+  vi.stubEnv('AWS_DEFAULT_REGION', 'eu-central-1')
+  expect(await arnOf()).toBe('eu-central-1')
+  vi.stubEnv('AWS_REGION', 'eu-west-1')
+  expect(await arnOf()).toBe('eu-west-1')
+  expect(await arnOf('eu-north-1')).toBe('eu-north-1')
+})
+
 test('what we send says in CloudTrail that it is ours', async () => {
   const agents: (string | undefined)[] = []
   const simulator = createSimulator({ now: () => 1_900_000_000_000 })

@@ -27,6 +27,7 @@ import { createFormer } from './former.ts'
 import { type Held, heldBack } from './held.ts'
 import { createHoldback, onceOperations } from './holdback.ts'
 import { instanceNews } from './instance-news.ts'
+import { nextLook } from './next-look.ts'
 import { createOldRevisions } from './old-revisions.ts'
 import type { KeeperOptions } from './options.ts'
 import { createOvertaking } from './overtaken.ts'
@@ -254,8 +255,8 @@ export function createKeeper(options: KeeperOptions): Keeper {
         ...(reason?.stalled ? { heldForGood: reason.stalled } : {}),
       })
       statuses.set(key, status)
-      for (const next of room.seen(change, previous, status, reason !== undefined))
-        lookAt(next, now)
+      for (const other of room.seen(change, previous, status, reason !== undefined))
+        lookAt(other, now)
       const seen = pass.observations.get(key)
       if (seen && isReady(status) && status.sync === 'Synced') well.set(key, seen)
       else well.delete(key)
@@ -277,15 +278,9 @@ export function createKeeper(options: KeeperOptions): Keeper {
         event,
       })
       if (isReady(status) && previous?.progress && !isReady(previous)) lookAtRoom(key, pass)
-      const unsettled = status.instances?.some(
-        (one) => one.status === 'DRAINING' || !one.agentConnected,
-      )
       const waitsMs = room.waitsUntil(key)
-      // Calls in the queue bring the next look with them when they end, or are dropped.
-      const follows = change.calls.length === 0 || reason !== undefined
-      const open = follows && status.conditions.some(({ type }) => type === 'Reconciling')
-      if (waitsMs !== undefined && reason?.code) lookAt(key, waitsMs)
-      else if (unsettled || open) lookAt(key, now + options.followMs)
+      const next = nextLook({ change, status, reason, waitsMs, now, followMs: options.followMs })
+      if (next !== undefined) lookAt(key, next)
     }
     for (const key of [...pruner.seen(pass), ...former.seen(pass, statuses)]) forget(key)
     executor.submit({ keys: pass.plan.changes.map((change) => change.key), calls })

@@ -3,7 +3,7 @@
 import { conditionOf, isReady, isStalled } from '../conditions.ts'
 import type { Tell } from '../journal.ts'
 import type { Metrics } from '../metrics.ts'
-import type { Change, ObjectKey, Status } from '../model.ts'
+import type { Change, FieldChange, ObjectKey, Status } from '../model.ts'
 import { renderField, renderKey } from '../render-value.ts'
 
 export interface TransitionInput {
@@ -12,6 +12,8 @@ export interface TransitionInput {
   readonly previous: Status | undefined
   readonly status: Status
   readonly change: Change
+  /** Of its fields those that somebody changed while it waits. */
+  readonly meanwhile?: readonly FieldChange[]
   /** When Git asked for what was written last; an entry is taken away once it is live. */
   readonly asked: Map<ObjectKey, number>
   /** When the last progress of a roll-out was told. */
@@ -35,11 +37,14 @@ export function transitions(input: TransitionInput): void {
 
   if (conditionOf(status, 'Drifted') && !conditionOf(previous, 'Drifted')) {
     metrics.driftDetected.inc({ kind: input.kind })
-    const fields = change.fields.map(renderField).join(', ')
-    event('Warning', 'DriftDetected', `${name} differs from Git: ${fields || change.verdict}`, {
-      key,
-      fields: change.fields,
-    })
+    const { meanwhile = [] } = input
+    const some = meanwhile.length > 0 ? meanwhile : change.fields
+    const what = some.map(renderField).join(', ') || change.verdict
+    const how =
+      meanwhile.length > 0
+        ? `was changed while what Git asks for waits, and is set right with it: ${what}`
+        : `differs from Git: ${what}`
+    event('Warning', 'DriftDetected', `${name} ${how}`, { key, fields: some })
   }
 
   if (isReady(status)) {

@@ -30,6 +30,12 @@ const progressEveryMs = 10_000
 const gist = (message = '') =>
   message.replace(/, \d+ times\b/g, '').replace(/\bno progress for [^:]+: [^|]*/, 'no progress: ')
 
+/** AWS takes back what failed: how it ends, and how many failed, is told once it has. */
+const isGoingBack = (status: Status | undefined) =>
+  isStalled(status) &&
+  conditionOf(status, 'Ready')?.reason === 'RolledBack' &&
+  /^ROLLBACK_(REQUESTED|IN_PROGRESS)$/.test(status?.rollout?.status ?? '')
+
 export function transitions(input: TransitionInput): void {
   const { key, previous, status, change, metrics, event } = input
   const name = renderKey(key)
@@ -45,6 +51,12 @@ export function transitions(input: TransitionInput): void {
         ? `was changed while what Git asks for waits, and is set right with it: ${what}`
         : `differs from Git: ${what}`
     event('Warning', 'DriftDetected', `${name} ${how}`, { key, fields: some })
+  }
+
+  // A newer commit came before its end: it failed all the same.
+  if (isGoingBack(previous) && !isStalled(status)) {
+    const before = conditionOf(previous, 'Ready')
+    event('Warning', 'RolledBack', `${name} was stalled: ${before?.message ?? ''}`, { key })
   }
 
   if (isReady(status)) {
@@ -63,6 +75,7 @@ export function transitions(input: TransitionInput): void {
   }
 
   if (isStalled(status)) {
+    if (isGoingBack(status)) return
     const before = conditionOf(previous, 'Stalled')
     if (before?.reason === ready?.reason && gist(before?.message) === gist(ready?.message)) return
     event('Warning', ready?.reason ?? 'Stalled', `${name} is stalled: ${ready?.message ?? ''}`, {

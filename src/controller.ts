@@ -16,6 +16,7 @@ import type {
   Problem,
   Status,
 } from './model.ts'
+import { isOnlyOne } from './reconcile/manifest/environment.ts'
 import type { PruneWish } from './reconcile/prune-guards.ts'
 import { shortRevision } from './render-value.ts'
 import type { Runtime } from './runtime.ts'
@@ -41,6 +42,7 @@ export interface ControllerOptions {
 export interface View {
   readonly revision: string | undefined
   readonly problems: readonly Problem[]
+  /** Where problems stop an environment, those that it had before: its statuses are about them. */
   readonly manifests: readonly Manifest[]
   /** Manifests that only stand for others; they have no statuses of their own. */
   readonly composites: readonly Manifest[]
@@ -96,6 +98,15 @@ function stoppedBy({ problems, environments, stopped }: Desired, kept: Iterable<
   return new Set([...stopped, ...(all ? kept : [])])
 }
 
+type Described = Pick<Desired, 'manifests' | 'composites'>
+
+/** What a snapshot says of these environments. */
+function partOf(from: Desired, isAsked: (environment: string) => boolean): Described {
+  const here = ({ namespace }: Manifest) =>
+    isAsked(isOnlyOne(from) ? (from.environments[0]?.name ?? namespace) : namespace)
+  return { manifests: from.manifests.filter(here), composites: from.composites.filter(here) }
+}
+
 const rolloutResults = ['Succeeded', 'RolledBack', 'Stopped', 'Superseded']
 
 export function createController(options: ControllerOptions): Controller {
@@ -106,6 +117,9 @@ export function createController(options: ControllerOptions): Controller {
   for (const result of rolloutResults) metrics.rollouts.inc({ result }, 0)
   const kept = new Map<string, Kept>()
   const left = new Set<Promise<void>>()
+  /** By environment, what its keeper goes by. */
+  const adopted = new Map<string, Desired>()
+  let held: ReadonlySet<string> = new Set()
   let desired: Desired | undefined
   let unreachable = false
   let lastProblems = '[]'
@@ -121,6 +135,7 @@ export function createController(options: ControllerOptions): Controller {
   /** Its calls in flight are still waited for, and its series go: nobody looks any more. */
   const leave = (name: string, { keeper, abort, done }: Kept) => {
     kept.delete(name)
+    adopted.delete(name)
     abort.abort()
     left.add(done)
     void done.then(() => left.delete(done))
@@ -173,7 +188,7 @@ export function createController(options: ControllerOptions): Controller {
     else event('Normal', 'SourceReachable', 'the repository can be fetched again', revision)
   }
 
-  const report = (next: Desired, held: ReadonlySet<string>) => {
+  const report = (next: Desired, stopped: ReadonlySet<string>) => {
     const errors = next.problems.filter((problem) => problem.severity === 'error')
     metrics.sourceProblems.set(errors.length)
     const text = JSON.stringify(errors)
@@ -189,14 +204,30 @@ export function createController(options: ControllerOptions): Controller {
       event('Warning', 'InvalidSource', `and ${errors.length - 20} more problems`, next.revision)
     }
     if (errors.length > 0) {
-      const stopped = held.size > 0 ? [...held].join(', ') : 'everything'
+      const where = stopped.size > 0 ? [...stopped].join(', ') : 'everything'
       event(
         'Warning',
         'Stopped',
-        `nothing is written to ${stopped} until this is mended`,
+        `nothing is written to ${where} until this is mended`,
         next.revision,
       )
     } else event('Normal', 'Mended', 'all is valid again: what was stopped goes on', next.revision)
+  }
+
+  /** What is described now and, of what is held, what was before the problems. */
+  const described = (): Described => {
+    const before = [...held].flatMap((name) => {
+      const from = adopted.get(name)
+      return from ? [partOf(from, (environment) => environment === name)] : []
+    })
+    if (!desired || before.length === 0) return desired ?? { manifests: [], composites: [] }
+    const now = partOf(desired, (name) => !held.has(name) || !adopted.has(name))
+    // Where it can no longer be told which environment a manifest belongs to, it is there in both.
+    const all = (of: keyof Described) => {
+      const parts = [...before, now].flatMap((part) => part[of])
+      return [...new Map(parts.reverse().map((one) => [one.key, one])).values()].reverse()
+    }
+    return { manifests: all('manifests'), composites: all('composites') }
   }
 
   return {
@@ -220,13 +251,15 @@ export function createController(options: ControllerOptions): Controller {
       }
       desired = next
       for (const environment of next.environments) {
-        if (!stopped.has(environment.name))
-          keep(environment, next.revision).adopt(next, environment, now)
+        if (stopped.has(environment.name)) continue
+        keep(environment, next.revision).adopt(next, environment, now)
+        adopted.set(environment.name, next)
       }
-      const described = new Set(next.environments.map((environment) => environment.name))
+      held = stopped
+      const names = new Set(next.environments.map((environment) => environment.name))
       for (const [name, each] of kept) {
         if (stopped.has(name)) each.keeper.hold('the source has problems')
-        else if (!described.has(name)) {
+        else if (!names.has(name)) {
           leave(name, each)
           event(
             'Warning',
@@ -253,11 +286,12 @@ export function createController(options: ControllerOptions): Controller {
     },
     view() {
       const keepers = [...kept.values()].map(({ keeper }) => keeper)
+      const { manifests, composites } = described()
       return {
         revision: desired?.revision,
         problems: desired?.problems ?? [],
-        manifests: desired?.manifests ?? [],
-        composites: desired?.composites ?? [],
+        manifests,
+        composites,
         statuses: new Map(keepers.flatMap((keeper) => [...keeper.statuses()])),
         leaving: keepers.flatMap((keeper) => keeper.leaving()),
         plans: keepers.flatMap((keeper) => keeper.lastPlan() ?? []),

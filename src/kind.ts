@@ -271,6 +271,11 @@ export interface Kind<Spec = any, State = any> {
   ): Promise<ReadonlyMap<ObjectKey, Observation<State>>>
   plan(input: PlanInput<Spec, State>): Draft
   /**
+   * The part of an update that replaces no running tasks, for while a roll-out waits for what the manifest depends on.
+   * Absent: the whole of it waits. Pure.
+   */
+  planInPlace?(input: PlanInput<Spec, State>): Draft
+  /**
    * The spec with which a manifest describes what is there, its names and AWS's values included, without what is AWS's
    * default and the schema does not require. Absent: the kind is not imported. Pure.
    */

@@ -170,7 +170,7 @@ function eventRows(events: readonly EventObject[]) {
 export async function describe(
   kind: string,
   name: string,
-  options: AskOptions,
+  options: AskOptions & Pick<GetOptions, 'output'>,
   io: Io,
 ): Promise<number> {
   const style = styleFor(io)
@@ -195,6 +195,10 @@ export async function describe(
             involvedObject.namespace === metadata.namespace,
         )
       : undefined
+  if (options.output === 'json' || options.output === 'yaml') {
+    io.stdout(structured(about ? { ...item, events: about } : item, options.output))
+    return 0
+  }
   io.stdout(describeText(item, style, systemClock.now(), revisionIn(about ?? [])))
   if (about) {
     io.stdout(`\n${style.bold('Events')}\n${table([], eventRows(about.slice(-15)), style)}`)

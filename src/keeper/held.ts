@@ -19,6 +19,14 @@ export interface Held {
   readonly ids: ReadonlyMap<string, ObjectKey>
 }
 
+/** As a status says it. */
+export const inStatus = (reason: HeldReason | undefined) => ({
+  ...(reason ? { held: reason.why } : {}),
+  ...(reason?.waitsFor ? { waitsFor: reason.waitsFor } : {}),
+  ...(reason?.code ? { heldBy: reason.code } : {}),
+  ...(reason?.stalled ? { heldForGood: reason.stalled } : {}),
+})
+
 /**
  * `own`: why a change is held back for its own sake. What waits for held calls is held too; a late call only by
  * itself, since what it waits for may wait for the rest of its change.

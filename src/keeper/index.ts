@@ -24,9 +24,11 @@ import { createAdmission } from '../reconcile/refusal.ts'
 import { foldStatus } from '../reconcile/status.ts'
 import { renderKey } from '../render-value.ts'
 import { createFormer } from './former.ts'
-import { type Held, heldBack } from './held.ts'
+import { type Held, heldBack, inStatus } from './held.ts'
 import { createHoldback, onceOperations } from './holdback.ts'
 import { instanceNews } from './instance-news.ts'
+import { createMeanwhile } from './meanwhile.ts'
+import { nextLook } from './next-look.ts'
 import { createOldRevisions } from './old-revisions.ts'
 import type { KeeperOptions } from './options.ts'
 import { createOvertaking } from './overtaken.ts'
@@ -79,6 +81,7 @@ export function createKeeper(options: KeeperOptions): Keeper {
   const trail = createTrail(options.aws, () => clock.now())
   const room = createRoom(() => clock.now(), trail.writers)
   const overtaking = createOvertaking()
+  const meanwhile = createMeanwhile(() => clock.now(), options.settleMs)
   const refusal = createAdmission(options.aws)
   let desired: Desired | undefined
   let environment: Environment | undefined
@@ -115,6 +118,7 @@ export function createKeeper(options: KeeperOptions): Keeper {
     holdback.forget(key)
     room.forget(key)
     rollouts.forget(key)
+    meanwhile.forget(key)
     changes.delete(key)
   }
 
@@ -136,6 +140,7 @@ export function createKeeper(options: KeeperOptions): Keeper {
     const now = clock.now()
     well.delete(call.key)
     overtaking.wrote(call.key)
+    meanwhile.wrote(call.key)
     const change = changes.get(call.key)
     const kindName = call.key.split('/')[1] ?? ''
     const verdict = change?.verdict ?? 'update'
@@ -157,10 +162,8 @@ export function createKeeper(options: KeeperOptions): Keeper {
         call,
         change?.calls.find((other) => other.id === call.id),
       )
-      if (
-        synced.get(call.key) === undefined ||
-        !statuses.get(call.key)?.conditions.some((c) => c.type === 'Drifted')
-      ) {
+      const drift = conditionOf(statuses.get(call.key), 'Drifted')?.reason
+      if (synced.get(call.key) === undefined || drift !== 'LiveDiffers') {
         asked.set(call.key, askedMs)
       }
       tell(call.key, teller.succeeded(outcome, change))
@@ -224,6 +227,9 @@ export function createKeeper(options: KeeperOptions): Keeper {
       const mends = !change.followUp && !change.startsAnew
       const drifts = differs && mends && !reason?.settling
       const drifted = drifts && synced.get(key) === digest
+      const health = pass.health.get(key)
+      const waiting = drifts && !drifted ? reason : undefined
+      const moved = meanwhile.changed(change, digest, waiting, health?.rollout)
       if (settled) synced.set(key, digest)
       // Taken back by ourselves: that it differs from then on is no drift.
       else if (change.followUp && change.effect === 'roll-out' && !reason) synced.delete(key)
@@ -243,19 +249,17 @@ export function createKeeper(options: KeeperOptions): Keeper {
         manifest,
         observation: pass.observations.get(key),
         change,
-        health: pass.health.get(key),
+        health,
         failure: holdback.failureOf(key),
         drifted,
         previous,
         now,
-        ...(reason ? { held: reason.why } : {}),
-        ...(reason?.waitsFor ? { waitsFor: reason.waitsFor } : {}),
-        ...(reason?.code ? { heldBy: reason.code } : {}),
-        ...(reason?.stalled ? { heldForGood: reason.stalled } : {}),
+        meanwhile: moved,
+        ...inStatus(reason),
       })
       statuses.set(key, status)
-      for (const next of room.seen(change, previous, status, reason !== undefined))
-        lookAt(next, now)
+      for (const other of room.seen(change, previous, status, reason !== undefined))
+        lookAt(other, now)
       const seen = pass.observations.get(key)
       if (seen && isReady(status) && status.sync === 'Synced') well.set(key, seen)
       else well.delete(key)
@@ -270,6 +274,7 @@ export function createKeeper(options: KeeperOptions): Keeper {
         previous,
         status,
         change,
+        meanwhile: moved,
         asked,
         said,
         now,
@@ -277,15 +282,9 @@ export function createKeeper(options: KeeperOptions): Keeper {
         event,
       })
       if (isReady(status) && previous?.progress && !isReady(previous)) lookAtRoom(key, pass)
-      const unsettled = status.instances?.some(
-        (one) => one.status === 'DRAINING' || !one.agentConnected,
-      )
       const waitsMs = room.waitsUntil(key)
-      // Calls in the queue bring the next look with them when they end, or are dropped.
-      const follows = change.calls.length === 0 || reason !== undefined
-      const open = follows && status.conditions.some(({ type }) => type === 'Reconciling')
-      if (waitsMs !== undefined && reason?.code) lookAt(key, waitsMs)
-      else if (unsettled || open) lookAt(key, now + options.followMs)
+      const next = nextLook({ change, status, reason, waitsMs, now, followMs: options.followMs })
+      if (next !== undefined) lookAt(key, next)
     }
     for (const key of [...pruner.seen(pass), ...former.seen(pass, statuses)]) forget(key)
     executor.submit({ keys: pass.plan.changes.map((change) => change.key), calls })

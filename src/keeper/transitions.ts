@@ -3,7 +3,7 @@
 import { conditionOf, isReady, isStalled } from '../conditions.ts'
 import type { Tell } from '../journal.ts'
 import type { Metrics } from '../metrics.ts'
-import type { Change, ObjectKey, Status } from '../model.ts'
+import type { Change, FieldChange, ObjectKey, Status } from '../model.ts'
 import { renderField, renderKey } from '../render-value.ts'
 
 export interface TransitionInput {
@@ -12,6 +12,8 @@ export interface TransitionInput {
   readonly previous: Status | undefined
   readonly status: Status
   readonly change: Change
+  /** Of its fields those that somebody changed while it waits. */
+  readonly meanwhile?: readonly FieldChange[]
   /** When Git asked for what was written last; an entry is taken away once it is live. */
   readonly asked: Map<ObjectKey, number>
   /** When the last progress of a roll-out was told. */
@@ -28,6 +30,12 @@ const progressEveryMs = 10_000
 const gist = (message = '') =>
   message.replace(/, \d+ times\b/g, '').replace(/\bno progress for [^:]+: [^|]*/, 'no progress: ')
 
+/** AWS takes back what failed: how it ends, and how many failed, is told once it has. */
+const isGoingBack = (status: Status | undefined) =>
+  isStalled(status) &&
+  conditionOf(status, 'Ready')?.reason === 'RolledBack' &&
+  /^ROLLBACK_(REQUESTED|IN_PROGRESS)$/.test(status?.rollout?.status ?? '')
+
 export function transitions(input: TransitionInput): void {
   const { key, previous, status, change, metrics, event } = input
   const name = renderKey(key)
@@ -35,11 +43,20 @@ export function transitions(input: TransitionInput): void {
 
   if (conditionOf(status, 'Drifted') && !conditionOf(previous, 'Drifted')) {
     metrics.driftDetected.inc({ kind: input.kind })
-    const fields = change.fields.map(renderField).join(', ')
-    event('Warning', 'DriftDetected', `${name} differs from Git: ${fields || change.verdict}`, {
-      key,
-      fields: change.fields,
-    })
+    const { meanwhile = [] } = input
+    const some = meanwhile.length > 0 ? meanwhile : change.fields
+    const what = some.map(renderField).join(', ') || change.verdict
+    const how =
+      meanwhile.length > 0
+        ? `was changed while what Git asks for waits, and is set right with it: ${what}`
+        : `differs from Git: ${what}`
+    event('Warning', 'DriftDetected', `${name} ${how}`, { key, fields: some })
+  }
+
+  // A newer commit came before its end: it failed all the same.
+  if (isGoingBack(previous) && !isStalled(status)) {
+    const before = conditionOf(previous, 'Ready')
+    event('Warning', 'RolledBack', `${name} was stalled: ${before?.message ?? ''}`, { key })
   }
 
   if (isReady(status)) {
@@ -58,6 +75,7 @@ export function transitions(input: TransitionInput): void {
   }
 
   if (isStalled(status)) {
+    if (isGoingBack(status)) return
     const before = conditionOf(previous, 'Stalled')
     if (before?.reason === ready?.reason && gist(before?.message) === gist(ready?.message)) return
     event('Warning', ready?.reason ?? 'Stalled', `${name} is stalled: ${ready?.message ?? ''}`, {

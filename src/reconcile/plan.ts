@@ -3,7 +3,7 @@
  * calls mend them; this stage decides what concerns every kind: ownership, modes, order and holes.
  */
 import { holesIn } from '../diff.ts'
-import type { Draft, Kind } from '../kind.ts'
+import type { Draft, Kind, PlanInput } from '../kind.ts'
 import type {
   Change,
   Desired,
@@ -162,14 +162,25 @@ function decide(
   }
   const missing = missingNeed(manifest.key, input, changes)
   if (missing) return pause ? pausedDraft(pause, blocked(missing)) : blocked(missing)
-  const planned = withWayBeside(kind.plan({ ...common, want: { manifest, identity, spec } }), kind)
+  const asked = { ...common, want: { manifest, identity, spec } }
+  const planned = withWayBeside(kind.plan(asked), kind)
   const kept = notReplaced(planned, manifest, kind, live, input)
   if (kept) return pause ? pausedDraft(pause, kept) : kept
   const moved = planned.verdict === 'update' ? movedHere(live, manifest) : undefined
   const draft = moved ? { ...planned, notes: [...(planned.notes ?? []), moved] } : planned
   if (pause) return pausedDraft(pause, draft)
   const unready = (draft.calls?.length ?? 0) > 0 && unreadyDependency(manifest.key, input, changes)
-  return unready ? { ...blocked(unready), fields: draft.fields ?? [] } : draft
+  return unready ? whileUnready(draft, unready, kind, asked) : draft
+}
+
+/** Only what starts tasks waits for what must be well; what was begun before goes on. */
+function whileUnready(draft: Draft, unready: Reason, kind: Kind, asked: PlanInput): Draft {
+  if (draft.verdict === 'update' && kind.planInPlace) {
+    if (draft.followUp || draft.effect !== 'roll-out') return draft
+    const part = kind.planInPlace(asked)
+    if (part.calls?.length) return { ...part, notes: [`the roll-out ${unready.message}`] }
+  }
+  return { ...blocked(unready), fields: draft.fields ?? [] }
 }
 
 function formerOf(key: ObjectKey, { former, observations }: PlanStageInput): { former?: Live } {

@@ -3,6 +3,7 @@ import type {
   Change,
   Condition,
   ContainerInstance,
+  FieldChange,
   Health,
   HealthWord,
   Manifest,
@@ -33,6 +34,8 @@ export interface StatusInput {
   /** Another resource's calls go first and are held back: which, and why. */
   readonly waitsFor?: string
   readonly drifted: boolean
+  /** What somebody changed while what Git asks for waits. */
+  readonly meanwhile?: readonly FieldChange[]
   readonly previous: Status | undefined
   readonly now: number
 }
@@ -50,8 +53,8 @@ interface Verdict {
 /** Failures that time does not mend: a person, or Git, must. */
 const hopeless = new Set(['invalid', 'denied'])
 
-function describeFields(change: Change): string {
-  const names = change.fields.map((field) => field.path)
+function describeFields({ fields }: Pick<Change, 'fields'>): string {
+  const names = fields.map((field) => field.path)
   const shown = names.slice(0, 4).join(', ')
   return names.length > 4 ? `${shown} and ${names.length - 4} more` : shown
 }
@@ -212,7 +215,16 @@ export function foldStatus(input: StatusInput): Status {
             `AWS differs from Git: ${describeFields(input.change)}`,
           ),
         ]
-      : []),
+      : input.meanwhile?.length
+        ? [
+            condition(
+              'Drifted',
+              'True',
+              'ChangedMeanwhile',
+              `AWS differs from what was there when this began to wait: ${describeFields({ fields: input.meanwhile })}`,
+            ),
+          ]
+        : []),
     ...agents(input).map(({ status, reason, message }) =>
       condition('AgentsConnected', status, reason, message),
     ),

@@ -6,6 +6,7 @@ import { liveOf } from './golden.ts'
 
 const primary = { id: 'ecs-svc/2', status: 'PRIMARY', rolloutState: 'COMPLETED' }
 const steady = { status: 'ACTIVE', desiredCount: 2, runningCount: 2, deployments: [primary] }
+const external = { ...steady, deployments: [], deploymentController: { type: 'EXTERNAL' } }
 const broken = {
   ...primary,
   rolloutState: 'FAILED',
@@ -175,6 +176,34 @@ const cases: [string, string, object, Partial<Health>][] = [
     'Service',
     { ...steady, desiredCount: 5, pendingCount: 3 },
     { state: 'Progressing', progress: { running: 2, pending: 3, desired: 5, failed: 0 } },
+  ],
+  [
+    'a service that somebody else deploys, and has yet to',
+    'Service',
+    { ...external, runningCount: 0, taskSets: [] },
+    {
+      state: 'Ready',
+      reason: 'DeployedElsewhere',
+      message:
+        '0 of 2 tasks running: it has no task set yet; whoever deploys it makes one (deploymentController EXTERNAL)',
+    },
+  ],
+  [
+    'a service that somebody else deploys, and scales to a half',
+    'Service',
+    { ...external, runningCount: 1, taskSets: [{ id: 'ecs-svc/1' }] },
+    {
+      state: 'Ready',
+      reason: 'DeployedElsewhere',
+      message:
+        '1 of 2 tasks running: whoever deploys it scales its task set (deploymentController EXTERNAL)',
+    },
+  ],
+  [
+    'a service that somebody else has deployed in full',
+    'Service',
+    { ...external, runningCount: 2, taskSets: [{ id: 'ecs-svc/1' }] },
+    { state: 'Ready', reason: 'Steady' },
   ],
   [
     'a roll-out',

@@ -3,7 +3,8 @@ import { expect, test } from 'vitest'
 import { kinds } from '../../src/kinds/index.ts'
 import type { Problem } from '../../src/model.ts'
 import { readManifests } from '../../src/reconcile/manifest.ts'
-import { createRig, snapshotOf } from '../rig.ts'
+import { select } from '../../src/server/api.ts'
+import { createRig, type Rig, snapshotOf } from '../rig.ts'
 import {
   document,
   fargateSpec,
@@ -63,6 +64,17 @@ test('an invalid document stops its environment and no other, and recovers when 
   ])
   expect(said(rig, 'Stopped')).toEqual(['nothing is written to staging until this is mended'])
   expect(rig.status('staging/Cluster/shop')).toMatchObject({ sync: 'Synced' })
+  // Each of them once: staging as it was before, production as Git says.
+  expect(listed(rig).sort()).toEqual([
+    'production/Cluster/shop Synced',
+    'production/TaskDefinition/web Synced',
+    'staging/Cluster/shop Synced',
+    'staging/TaskDefinition/web Synced',
+  ])
+  const staged = rig.controller
+    .view()
+    .manifests.find(({ key }) => key === 'staging/TaskDefinition/web')
+  expect(JSON.stringify(staged?.spec)).toContain('nginx:1.27')
   expect(rig.status('staging/TaskDefinition/web')?.lastAppliedRevision).not.toBe(
     rig.status('production/TaskDefinition/web')?.lastAppliedRevision,
   )
@@ -122,6 +134,12 @@ test('an invalid source from the start writes nothing, and is said', async () =>
   await rig.stop()
 })
 
+/** What the page, the API and `get` list. */
+const listed = ({ controller }: Pick<Rig, 'controller'>) =>
+  select(controller.view(), kinds, {}).map(
+    ({ kind, metadata, status }) => `${metadata.namespace}/${kind}/${metadata.name} ${status.sync}`,
+  )
+
 const lived = {
   'env.yaml': environment('live'),
   ...files(
@@ -163,6 +181,11 @@ test.each([
   expect(said(rig, 'EnvironmentRemoved')).toEqual([])
   expect(said(rig, 'Stopped').at(-1)).toContain('live')
   expect(rig.status(web)).toMatchObject({ sync: 'Synced', health: 'Healthy' })
+  expect(listed(rig)).toEqual([
+    'live/Cluster/shop Synced',
+    'live/TaskDefinition/web Synced',
+    'live/Service/web Synced',
+  ])
   const { values } = await rig.metrics.resourceReady.get()
   expect(values.find(({ labels }) => labels.name === 'web' && labels.kind === 'Service')).toEqual(
     expect.objectContaining({ value: 1 }),
@@ -184,6 +207,7 @@ test('an unreadable source with no files changes nothing and keeps what is known
   expect(written(rig)).toEqual([])
   expect(said(rig, 'Released')).toEqual([])
   expect(rig.status(service)).toMatchObject({ sync: 'Synced', health: 'Healthy' })
+  expect(listed(rig)).toHaveLength(3)
   await rig.git(shop({ service: { desiredCount: 3 } }))
   await rig.ready()
   expect(written(rig)).toEqual(['ecs:UpdateService'])

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { AwsFailure } from '../../src/errors.ts'
 import type { Status } from '../../src/model.ts'
 import { createRig, type Rig } from '../rig.ts'
-import { minute, secondService, shop } from './shop.ts'
+import { document, files, minute, readyMessage, secondService, shop } from './shop.ts'
 
 /** What is wrong with a status, in the eyes of a kstatus reader. */
 function wrong({ key, conditions, sync, health }: Status): string[] {
@@ -96,6 +96,21 @@ test('through a life with creation, roll-out, drift, failure, refusal, replaceme
       'AccessDeniedException',
       'DeploymentInProgress',
     ]),
+  )
+  await rig.stop()
+})
+
+test('a service that somebody else deploys is Ready before they have, and says what it waits for', async () => {
+  const rig = createRig()
+  const service = document('Service', 'web', {
+    cluster: { ref: 'shop' },
+    desiredCount: 2,
+    deploymentController: { type: 'EXTERNAL' },
+  })
+  await rig.git(files(document('Cluster', 'shop'), service))
+  await rig.ready(2 * minute)
+  expect(readyMessage(rig, 'default/Service/web')).toMatch(
+    /^0 of 2 tasks running: it has no task set/,
   )
   await rig.stop()
 })

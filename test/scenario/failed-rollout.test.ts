@@ -36,10 +36,17 @@ test('a revision that crashes is rolled back: Stalled, in AWS’s words, with th
   expect(live).toMatchObject({ runningCount: 2, deployments: [{ rolloutState: 'COMPLETED' }] })
   expect(live.taskDefinition).toMatch(/web:1$/)
   expect(await counted(rig, 'rollouts', { result: 'RolledBack' })).toBe(1)
-  expect(said(rig, 'RolledBack', service)).toEqual([
-    expect.stringContaining('is being rolled back'),
-    expect.stringContaining('was rolled back'),
-  ])
+  expect(said(rig, 'RolledBack', service)).toEqual([expect.stringContaining('was rolled back')])
+  await rig.stop()
+})
+
+test('one that is overtaken while AWS takes it back is told as well, once', async () => {
+  const rig = await rolledBack()
+  expect(readyMessage(rig, service)).toContain('is being rolled back')
+  expect(said(rig, 'RolledBack', service)).toEqual([])
+  await rig.git(shop({ image: 'nginx:1.28.1' }))
+  await rig.ready()
+  expect(said(rig, 'RolledBack', service)).toHaveLength(1)
   await rig.stop()
 })
 

@@ -5,6 +5,7 @@ import {
   conditions,
   document,
   files,
+  liveService,
   minute,
   readyMessage,
   said,
@@ -226,6 +227,49 @@ test('outside its window nothing that runs is touched; what has begun goes on; u
   expect(updates(rig)).toHaveLength(1)
   await rig.ready(60 * minute)
   expect(updates(rig)).toHaveLength(3)
+  await rig.stop()
+})
+
+test('what somebody changes while a commit waits for its window is told as drift, once, and set right with it', async () => {
+  const rig = await settled({ environment: nightly, count: 3 })
+  await rig.git(fleet({ image: 'nginx:1.28', environment: nightly, count: 3 }))
+  await rig.clock.advance(10 * minute)
+  expect(said(rig, 'DriftDetected')).toEqual([])
+  await rig.aws('ecs:UpdateService', { cluster: 'shop', service: 'web-0', desiredCount: 0 })
+  await rig.clock.advance(10 * minute)
+  const drifted =
+    /^Service live\/web-0 was changed while what Git asks for waits.*: desiredCount 0 → 1$/
+  expect(said(rig, 'DriftDetected')).toEqual([expect.stringMatching(drifted)])
+  expect(conditions(rig, key(0))).toContain('Drifted ChangedMeanwhile')
+  expect(conditions(rig, key(1))).not.toContain('Drifted ChangedMeanwhile')
+
+  // A newer commit waits too: what was changed by hand is no part of it.
+  await rig.git(fleet({ image: 'nginx:1.29', environment: nightly, count: 3 }))
+  await rig.clock.advance(10 * minute)
+  expect(conditions(rig, key(0))).toContain('Drifted ChangedMeanwhile')
+  expect(said(rig, 'DriftDetected')).toHaveLength(1)
+  expect(updates(rig)).toEqual([])
+
+  await rig.ready(120 * minute)
+  expect(conditions(rig, key(0))).toEqual(['Ready Steady'])
+  expect((await liveService(rig, 'web-0')).desiredCount).toBe(1)
+  await rig.stop()
+})
+
+test('a roll-out that ends while the next commit waits is no drift', async () => {
+  const rig = await settled({ environment: { maxRollouts: 1 }, count: 3 })
+  const bad = { image: 'nginx:1.28', simulate: () => 'exit 1 after 3s' }
+  await rig.git(fleet({ ...bad, environment: { maxRollouts: 3 }, count: 3 }))
+  await rig.clock.advance(10_000)
+  expect(rolling(rig)).toBe(3)
+  await rig.git(fleet({ image: 'nginx:1.29', environment: nightly, count: 3 }))
+  await rig.clock.advance(40 * minute)
+  expect(rolling(rig)).toBe(0)
+  expect(conditions(rig, key(0))).toEqual([
+    'Reconciling MaintenanceWindow',
+    'not Ready MaintenanceWindow',
+  ])
+  expect(said(rig, 'DriftDetected')).toEqual([])
   await rig.stop()
 })
 

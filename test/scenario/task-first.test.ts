@@ -15,9 +15,15 @@ import {
 } from './shop.ts'
 
 /** The service, and a migration with the image of the same revision. */
-const release = (image: string, exit: number, annotations: Record<string, string> = {}) =>
+const release = (
+  image: string,
+  exit: number,
+  annotations: Record<string, string> = {},
+  spec: Record<string, unknown> = {},
+) =>
   shop({
     image,
+    service: spec,
     annotations: { 'depends-on': 'Task/migrate' },
     more: [
       document('TaskDefinition', 'migrate', {
@@ -88,5 +94,33 @@ test('a failed migration holds the service on the old revision, until it is mend
   await rig.ready()
   expect(runsAndServices(rig)).toEqual(['ecs:UpdateService'])
   expect((await liveService(rig)).taskDefinition).toMatch(/web:1$/)
+  await rig.stop()
+})
+
+test('a failed migration holds the roll-out alone: the number of tasks, and what is changed by hand, is set right', async () => {
+  const rig = createRig()
+  await rig.git(release('app:1', 0))
+  await rig.ready()
+  written(rig)
+  await rig.git(release('app:2', 1))
+  await stalled(rig, job)
+  await rig.git(release('app:2', 1, {}, { desiredCount: 3 }))
+  await rig.clock.advance(5 * minute)
+  expect(runsAndServices(rig)).toEqual(['ecs:RunTask', 'ecs:UpdateService'])
+  const live = { taskDefinition: expect.stringMatching(/web:1$/), deployments: [{}] }
+  expect(await liveService(rig)).toMatchObject({ ...live, runningCount: 3 })
+  expect(readyMessage(rig, service)).toMatch(/^waits for Task migrate \(failed at .*app exited 1/)
+
+  await rig.aws('ecs:UpdateService', { cluster: 'shop', service: 'web', desiredCount: 0 })
+  await rig.clock.advance(5 * minute)
+  expect(await liveService(rig)).toMatchObject({ ...live, runningCount: 3 })
+  // A sweep after it writes nothing.
+  written(rig)
+  await rig.clock.advance(5 * minute)
+  expect(written(rig)).toEqual([])
+
+  await rig.git(release('app:3', 0, {}, { desiredCount: 3 }))
+  await rig.ready()
+  expect(runsAndServices(rig)).toEqual(['ecs:RunTask', 'ecs:UpdateService'])
   await rig.stop()
 })

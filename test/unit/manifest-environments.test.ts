@@ -172,3 +172,21 @@ test('a role says the account: another accountId is refused, another account hol
   expect(errors(await both('210987654321', '123456789012'))).toEqual([])
   expect(errors(await both('210987654321', '210987654321'))).toHaveLength(1)
 })
+
+test('a circle over two environments stops both, so that none of it seems to have gone', async () => {
+  const definition = (namespace: string, name: string, on: string) =>
+    `{apiVersion: fairlead.dev/v1alpha1, kind: Cluster, metadata: {name: ${name}, namespace: ${namespace}, annotations: {fairlead.dev/depends-on: ${on}}}, spec: {}}`
+  const environment = (name: string) =>
+    `{apiVersion: fairlead.dev/v1alpha1, kind: Environment, metadata: {name: ${name}}, spec: {}}`
+  const documents = [
+    ...['one', 'two', 'three'].map(environment),
+    definition('one', 'a', 'two/Cluster/b'),
+    definition('two', 'b', 'one/Cluster/a'),
+  ]
+  const desired = await read({ 'all.yaml': documents.join('\n---\n') })
+  expect([...desired.stopped].sort()).toEqual(['one', 'two'])
+  expect(desired.problems.map(({ code, object }) => `${code} ${object}`)).toEqual([
+    'CircularReference Cluster/a',
+    'CircularReference Cluster/b',
+  ])
+})

@@ -1,10 +1,12 @@
 /** Promise: the page says at its top what needs a person and why, and shows nothing that a file says as markup. */
 import { expect, test } from 'vitest'
+import { parse } from 'yaml'
 import { main } from '../../src/cli/index.ts'
 import { composites, kinds } from '../../src/kinds/index.ts'
 import { createMetrics } from '../../src/metrics.ts'
 import { createApp } from '../../src/server/app.ts'
 import { listen } from '../../src/server/listen.ts'
+import { capture } from '../command.ts'
 import { createRig, type Rig } from '../rig.ts'
 import { capacity } from '../scenario/capacity.ts'
 import { document, files, service, shop, stalled } from '../scenario/shop.ts'
@@ -115,8 +117,38 @@ test('who asks by command is told of what is not valid, too', async () => {
     /^(from .*\n)?shop\.yaml:1:1: .*\n(shop.*\n)*nothing is written/,
   )
   expect(await ask('get')).toEqual({ code: 0, text: said })
-  expect(await ask('get', 'service', 'web')).toEqual({ code: 1, text: said })
-  expect(await ask('describe', 'service', 'web')).toEqual({ code: 1, text: said })
+  // What it had before is held, and still listed.
+  expect((await ask('get')).text).toMatch(/^Service +web +Synced +Healthy/m)
+  expect(await ask('get', 'service', 'web')).toEqual({ code: 0, text: said })
+  expect(await ask('describe', 'service', 'web')).toEqual({ code: 0, text: said })
+  expect(await ask('get', 'service', 'other')).toEqual({ code: 1, text: said })
+  expect(await ask('describe', 'service', 'other')).toEqual({ code: 1, text: said })
+  await http.close()
+  await rig.stop()
+})
+
+test('describe prints data too: the resource as get does, with its events', async () => {
+  const rig = createRig()
+  await rig.git(shop())
+  await rig.ready()
+  const http = await listen(appOf(rig), 0, '127.0.0.1')
+  const asked = async (...argv: string[]) => {
+    const { out, io } = capture()
+    const code = await main([...argv, '--server', `http://127.0.0.1:${http.port}`], io)
+    return { code, stdout: out.stdout }
+  }
+  const { code, stdout } = await asked('describe', 'service', 'web', '-o', 'json')
+  expect(code).toBe(0)
+  const { events, ...item } = JSON.parse(stdout)
+  expect(item).toEqual(JSON.parse((await asked('get', 'service', 'web', '-o', 'json')).stdout))
+  const reasons = events.map(({ reason }: { reason: string }) => reason)
+  expect(reasons).toContain('Created')
+  const names = new Set(
+    events.map(({ involvedObject }: { involvedObject: { kind: string } }) => involvedObject.kind),
+  )
+  expect([...names]).toEqual(['Service'])
+  const yaml = await asked('describe', 'service', 'web', '-o', 'yaml')
+  expect(parse(yaml.stdout)).toEqual({ events, ...item })
   await http.close()
   await rig.stop()
 })

@@ -23,6 +23,7 @@ export const questionCommands: Group = (program, io, done) => {
     .description('one resource: conditions, what differs, events')
     .argument('<kind>')
     .argument('<name>')
+    .addOption(output(['table', 'json', 'yaml'], 'table'))
     .addOption(server())
     .addOption(live())
     .addOption(owner())

@@ -61,6 +61,15 @@ function judge(
     const message = `${tasks}; at least ${state.dying} ended by themselves within ${renderDuration(dyingWindowMs)}${because}`
     return { state: 'Progressing', reason: 'Unsteady', message }
   }
+  if (counts.running !== counts.desired && state.taskSets !== undefined) {
+    // What runs, and how much of it, is theirs to say: the service itself is as Git says.
+    const doing =
+      state.taskSets === 0
+        ? 'it has no task set yet; whoever deploys it makes one'
+        : `whoever deploys it scales its task ${state.taskSets === 1 ? 'set' : 'sets'}`
+    const message = `${tasks}: ${doing} (deploymentController EXTERNAL)`
+    return { state: 'Ready', reason: 'DeployedElsewhere', message }
+  }
   if (counts.running !== counts.desired) {
     const message = `${tasks}, ${counts.pending} pending`
     return { state: 'Progressing', reason: 'Scaling', message }

@@ -14,7 +14,7 @@ import {
 } from './manifest.ts'
 import { observe } from './observe.ts'
 import { operations } from './operations.ts'
-import { plan } from './plan.ts'
+import { plan, planInPlace } from './plan.ts'
 import type { ServiceState } from './state.ts'
 import { delegations } from './traffic.ts'
 import { written } from './written.ts'
@@ -36,6 +36,7 @@ export const service: Kind<ServiceSpec, ServiceState> = {
   together,
   observe,
   plan,
+  planInPlace,
   written,
   health,
 }

@@ -35,6 +35,12 @@ export function plan(input: Input): Draft {
   return live ? update(input, want, live) : create(input, want)
 }
 
+/** What can be done while its roll-out waits: the number of tasks, the tags, what AWS changes without new tasks. */
+export function planInPlace(input: Input): Draft {
+  const { want, live } = input
+  return want && live ? update(input, want, live, true) : { verdict: 'keep' }
+}
+
 /** Forced, because a service may be deleted while it is scaled above 0 only so. */
 const deletion = (parts: Readonly<Record<string, string>>): DraftCall => ({
   operation: 'ecs:DeleteService',
@@ -74,7 +80,7 @@ function clientToken(key: string, input: Members, predecessor?: string): string 
   return createHash('sha256').update(text).digest('hex').slice(0, 32)
 }
 
-function update(input: Input, asked: Want, live: LiveService): Draft {
+function update(input: Input, asked: Want, live: LiveService, inPlace = false): Draft {
   const { members } = live.state
   const { spec: kept, notes: ignored } = withoutIgnored(
     asked.spec,
@@ -100,6 +106,7 @@ function update(input: Input, asked: Want, live: LiveService): Draft {
   const tags = tagChanges(live.tags, wanted)
   if (changes.length > 0 && input.ownership === 'adopt-unchanged') return wouldChange(changes)
   if (tags.length > 0 && isShortArn(live.attributes.arn ?? '')) return notTaggable(live)
+  if (inPlace) return withoutRollOut(input, live, left, compared, spec)
   const isRejected = changes.length < left.length
   if (input.back !== undefined && left.length === 0) return goBack(live, input.back)
   const stop = changes.length === 0 && !isRejected ? stopping(want.manifest, live) : undefined
@@ -114,7 +121,7 @@ function update(input: Input, asked: Want, live: LiveService): Draft {
     if (tags.length === 0) return { verdict: 'keep', notes }
   }
 
-  const deploys = force || changes.some(({ path }) => fields[headOf(path)]?.deploys)
+  const deploys = force || changes.some(deploysIn)
   const floor = deploys ? healthyFloor(compared.whole, live.state) : undefined
   const updating = updateCall(live, spec, compared.whole, changes, force)
   return {
@@ -125,6 +132,30 @@ function update(input: Input, asked: Want, live: LiveService): Draft {
     // What is tried again is forgiven first: a process that dies in between still tries it.
     calls: again.due ? [...tagging, ...updating] : withTags(input.ownership, updating, tagging),
     notes: floor ? [floor, ...notes] : notes,
+  }
+}
+
+const deploysIn = ({ path }: FieldChange) => fields[headOf(path)]?.deploys === true
+
+function withoutRollOut(
+  { tags, ownership }: Input,
+  live: LiveService,
+  all: readonly FieldChange[],
+  { whole }: Comparison,
+  spec: Members,
+): Draft {
+  const changes = all.filter((change) => !deploysIn(change))
+  const tagging = taggingCall(live, missingTags(live.tags, tags))
+  const differs = [
+    ...changes.map((change) => ownedAgain(change, live.state)),
+    ...tagChanges(live.tags, tags),
+  ]
+  if (differs.length === 0) return { verdict: 'keep' }
+  return {
+    verdict: 'update',
+    fields: differs,
+    effect: changes.length > 0 ? 'in place' : 'none',
+    calls: withTags(ownership, updateCall(live, spec, whole, changes, false), tagging),
   }
 }
 
@@ -222,7 +253,7 @@ function withoutRejected(
   notes: string[],
 ): readonly FieldChange[] {
   if (!state.rejected || holesIn(spec).length > 0) return changes
-  const kept = changes.filter(({ path }) => !fields[headOf(path)]?.deploys)
+  const kept = changes.filter((change) => !deploysIn(change))
   if (kept.length < changes.length) notes.push(rejectedText(state.rejected))
   return kept
 }

@@ -43,6 +43,8 @@ export interface ServiceState {
   readonly members: Readonly<Record<string, unknown>>
   readonly counts: { readonly running: number; readonly pending: number; readonly desired: number }
   readonly deployments: readonly DeploymentState[]
+  /** Who deploys it from outside makes these; only where the deployment controller is EXTERNAL. */
+  readonly taskSets?: number
   /** The newest messages, newest first. */
   readonly events: readonly string[]
   /** AWS tried what Git asks for, and it failed. */
@@ -125,6 +127,9 @@ export function stateOf(service: Service): ServiceState {
       desired: service.desiredCount ?? 0,
     },
     deployments: deployments.map(deploymentState),
+    ...(service.deploymentController?.type === 'EXTERNAL'
+      ? { taskSets: service.taskSets?.length ?? 0 }
+      : {}),
     events: (service.events ?? []).slice(0, eventsKept).flatMap(({ message }) => message ?? []),
   }
 }

@@ -3,6 +3,7 @@
 import type { Kind } from '../../kind.ts'
 import type { Environment, Identity, Manifest, ObjectKey, Problem, Reference } from '../../model.ts'
 import { findReferences, objectKey, parseRef, substitute } from '../../references.ts'
+import { circlesIn, type Link } from './circles.ts'
 import { placer, type ReadDocument } from './document.ts'
 import { annotationPrefix } from './envelope.ts'
 import { accountOf } from './environment.ts'
@@ -74,6 +75,16 @@ export function relate(
       broken.add(manifest.key)
     }
     references[manifest.key] = found
+  }
+  for (const circle of circlesIn(unique, references, [...kinds.values()])) {
+    const all = [...circle, circle[0]!].map(({ manifest: { kind, name } }) => `${kind}/${name}`)
+    const message = `is in a circle, of which nothing can be made first: ${all.join(' → ')}`
+    // Every environment that has a part in it is stopped, and told once.
+    const placeOf = ({ manifest }: Link) => environmentOf(manifest.namespace).name
+    const told = new Map([...circle].reverse().map((link) => [placeOf(link), link]))
+    for (const { manifest, path } of told.values())
+      refuse(manifest, path, 'CircularReference', message)
+    for (const { manifest } of circle) broken.add(manifest.key)
   }
   for (const manifest of unique.values()) {
     if (isObserved(manifest)) continue

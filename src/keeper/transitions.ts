@@ -30,7 +30,7 @@ const progressEveryMs = 10_000
 const gist = (message = '') =>
   message.replace(/, \d+ times\b/g, '').replace(/\bno progress for [^:]+: [^|]*/, 'no progress: ')
 
-/** AWS takes back what failed: how it ends, and how many failed, is told once it has. */
+/** AWS takes back what failed, which may last: the outcome, and how many failed, is told once it has. */
 const isGoingBack = (status: Status | undefined) =>
   isStalled(status) &&
   conditionOf(status, 'Ready')?.reason === 'RolledBack' &&
@@ -75,7 +75,11 @@ export function transitions(input: TransitionInput): void {
   }
 
   if (isStalled(status)) {
-    if (isGoingBack(status)) return
+    if (isGoingBack(status)) {
+      if (isGoingBack(previous)) return
+      event('Warning', 'RollingBack', `${name} is stalled: ${ready?.message ?? ''}`, { key })
+      return
+    }
     const before = conditionOf(previous, 'Stalled')
     if (before?.reason === ready?.reason && gist(before?.message) === gist(ready?.message)) return
     event('Warning', ready?.reason ?? 'Stalled', `${name} is stalled: ${ready?.message ?? ''}`, {

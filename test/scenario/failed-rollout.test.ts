@@ -36,6 +36,8 @@ test('a revision that crashes is rolled back: Stalled, in AWS’s words, with th
   expect(live).toMatchObject({ runningCount: 2, deployments: [{ rolloutState: 'COMPLETED' }] })
   expect(live.taskDefinition).toMatch(/web:1$/)
   expect(await counted(rig, 'rollouts', { result: 'RolledBack' })).toBe(1)
+  // At once that it goes back, and the outcome when it is over, with all that failed.
+  expect(said(rig, 'RollingBack', service)).toEqual([expect.stringContaining('is being rolled')])
   expect(said(rig, 'RolledBack', service)).toEqual([expect.stringContaining('was rolled back')])
   await rig.stop()
 })

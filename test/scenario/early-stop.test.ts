@@ -44,7 +44,10 @@ test.each([
     /^Service web: container app failed \d+ times for one reason .* · StopServiceDeployment$/,
   )
   expect(conditions(rig, service)).toContain('Stalled RolledBack')
-  expect(readyMessage(rig, service)).toMatch(/app/)
+  expect(readyMessage(rig, service)).toMatch(
+    /was rolled back \(fairlead stopped it, since it failed again and again for one reason\); it is not tried again until Git changes, or `fairlead retry Service web`: container app exited/,
+  )
+  expect(said(rig, 'RolledBack', service).join()).not.toContain('StopServiceDeployment')
   const failed = rig.status(service)?.progress?.failed ?? 0
   expect(failed).toBeLessThan(50)
   rig.calls.length = 0

@@ -129,5 +129,5 @@ export function failedRefresh(state: GroupState): Refresh | undefined {
 
 export function rejectedText({ status, statusReason }: Refresh): string {
   const why = statusReason ? ` (${statusReason.replace(/\.$/, '')})` : ''
-  return `the instance refresh to this version ended as ${status}${why}; it is not tried again until Git changes`
+  return `the instance refresh to this version ended as ${status}${why}; it is not tried again until Git changes, or \`fairlead retry\` asks for it`
 }

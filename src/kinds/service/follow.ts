@@ -8,6 +8,7 @@ import { inBatches, type ObserveContext } from '../../kind.ts'
 import type { Rollout } from '../../model.ts'
 import { plainRollout, rolloutOf } from './rollout.ts'
 import { type ServiceState, stateOf } from './state.ts'
+import { reasonOf } from './stopped.ts'
 
 /** The limit of DescribeServiceDeployments. */
 const batch = 20
@@ -75,7 +76,9 @@ export async function followRollouts(
       if (!now) return [arn, plain.get(arn) ?? {}]
       const beforeArn = memory.get(followed(arn)) as string | undefined
       const older = beforeArn === own ? undefined : known.get(beforeArn ?? '')
-      const rollout = rolloutOf(now, targetOf(now, state))
+      const told = rolloutOf(now, targetOf(now, state))
+      const reason = reasonOf(memory, own, told.reason ?? '')
+      const rollout = reason ? { ...told, reason } : told
       if (rollout.endedAtMs === undefined) memory.set(followed(arn), own)
       else {
         memory.delete(followed(arn))

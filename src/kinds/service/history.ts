@@ -12,6 +12,7 @@ import type { ServiceSpec } from './manifest.ts'
 import { deployingFields, ownFields } from './policy.ts'
 import { contentHash, rejectedIn, rejectedTag } from './rejected.ts'
 import type { Rejection, ServiceState } from './state.ts'
+import { reasonOf } from './stopped.ts'
 import { asWanted, definitionHash } from './twins.ts'
 
 /** The limit of DescribeServiceRevisions, and how far back is looked. */
@@ -122,7 +123,7 @@ async function newestWith(
       tried && {
         arn: tried.serviceDeploymentArn ?? '',
         status: tried.status ?? '',
-        reason: tried.statusReason ?? '',
+        reason: reasonOf(context.memory, tried.serviceDeploymentArn, tried.statusReason ?? ''),
         failed: fails[found] ?? false,
         ended: tried.finishedAt !== undefined,
       }

@@ -16,6 +16,7 @@ import { observe } from './observe.ts'
 import { operations } from './operations.ts'
 import { plan, planInPlace } from './plan.ts'
 import type { ServiceState } from './state.ts'
+import { remember } from './stopped.ts'
 import { delegations } from './traffic.ts'
 import { written } from './written.ts'
 
@@ -37,6 +38,7 @@ export const service: Kind<ServiceSpec, ServiceState> = {
   observe,
   plan,
   planInPlace,
+  remember,
   written,
   health,
 }

@@ -101,7 +101,7 @@ function update(input: Input, asked: Want, live: LiveService, inPlace = false): 
   const notes = [...ignored, ...(scaled ? [scaled] : []), ...notesOn(want.spec, compared)]
   const left = leaveToController(compared.changes.map(asStrategy(members)), members, notes)
   const again = retryIn(want.manifest, live)
-  const changes = again.due ? left : withoutRejected(left, spec, live, notes)
+  const changes = again.due ? left : withoutRejected(left, spec, live, notes, asked)
   const wanted = { ...input.tags, ...again.tags }
   const tags = tagChanges(live.tags, wanted)
   if (changes.length > 0 && input.ownership === 'adopt-unchanged') return wouldChange(changes)
@@ -117,7 +117,7 @@ function update(input: Input, asked: Want, live: LiveService, inPlace = false): 
   const missing = missingTags(live.tags, wanted)
   const tagging = taggingCall(live, missing)
   if (changes.length === 0 && !force) {
-    if (isRejected) return { ...rolledBack(live, left, notes), calls: tagging }
+    if (isRejected) return { ...rolledBack(live, left, notes, asked), calls: tagging }
     if (tags.length === 0) return { verdict: 'keep', notes }
   }
 
@@ -251,15 +251,19 @@ function withoutRejected(
   spec: Members,
   { state }: LiveService,
   notes: string[],
+  want: Want,
 ): readonly FieldChange[] {
   if (!state.rejected || holesIn(spec).length > 0) return changes
   const kept = changes.filter((change) => !deploysIn(change))
-  if (kept.length < changes.length) notes.push(rejectedText(state.rejected))
+  if (kept.length < changes.length) notes.push(rejectedText(state.rejected, want))
   return kept
 }
 
-const rejectedText = ({ status, reason }: NonNullable<ServiceState['rejected']>) =>
-  `the last deployment of this content ${endOf(status)}${reason ? ` (${reason.replace(/\.$/, '')})` : ''}; it is not tried again until Git changes`
+const rejectedText = (
+  { status, reason }: NonNullable<ServiceState['rejected']>,
+  { manifest }: Want,
+) =>
+  `the last deployment of this content ${endOf(status)}${reason ? ` (${reason.replace(/\.$/, '')})` : ''}; it is not tried again until Git changes, or \`fairlead retry ${manifest.kind} ${manifest.name}\``
 
 /** It is rejected as soon as AWS begins to roll it back. */
 const endOf = (status: string) =>
@@ -276,8 +280,9 @@ function rolledBack(
   { state }: LiveService,
   changes: readonly FieldChange[],
   notes: string[],
+  want: Want,
 ): Draft {
-  const told = rejectedText(state.rejected!)
+  const told = rejectedText(state.rejected!, want)
   const message = state.report ? `${told}: ${state.report.summary}` : told
   return {
     verdict: 'blocked',

@@ -33,6 +33,10 @@ function endIn({ for: duration, until }: SuspendOptions): string | undefined {
     throw new UserError('--for and --until both say when it ends', { hint: 'give one of them' })
   }
   const now = systemClock.now()
+  // Five seconds, or five hours? `timeout` asks for a unit as well.
+  if (/^[\d.]+$/.test(duration ?? '')) {
+    throw new UserError(`"${duration}" has no unit`, { hint: 'write 30m, 2h or 1d' })
+  }
   if (duration !== undefined) return isoOf(now + parseDuration(duration))
   if (until === undefined) return undefined
   const ms = Date.parse(until)

@@ -114,7 +114,7 @@ function explain(
       why: `of ${desired} tasks ${maximum} % are ${upper} and ${minimum} % are ${lower}: none may be started and none stopped`,
       help: [
         `maximumPercent ${Math.ceil(((desired + 1) * 100) / Math.max(1, desired))} or more`,
-        `minimumHealthyPercent ${lessThan(desired)} or less`,
+        enoughFor(desired),
       ],
       moreInstances: 0,
     }
@@ -127,7 +127,7 @@ function explain(
   const moreInstances = need ? binsFor(need, missing, instances) : missing
   const fewer =
     minimum > lessThan(desired) && live.length > own.length
-      ? [`minimumHealthyPercent ${lessThan(desired)} or less, so that an old task goes first`]
+      ? [`${enoughFor(desired)}, so that an old task goes first`]
       : []
   const type = typeOf(instances)
   const dynamic =
@@ -147,6 +147,11 @@ function explain(
 /** The percentage that lets one task of so many go. */
 function lessThan(desired: number): number {
   return desired <= 1 ? 0 : Math.floor(((desired - 1) * 100) / desired)
+}
+
+function enoughFor(desired: number): string {
+  const percent = lessThan(desired)
+  return `minimumHealthyPercent ${percent}${percent > 0 ? ' or less' : ''}`
 }
 
 /** The type that all of them have. */

@@ -202,3 +202,21 @@ test('an AWS that is down for half an hour: nothing is lost, nothing is hurried'
   expect(written(rig)).toEqual(['ecs:RegisterTaskDefinition', 'ecs:UpdateService'])
   await rig.stop()
 })
+
+test('no room to rebalance: what AWS would refuse is said before, with what mends it', async () => {
+  const rig = createRig()
+  await rig.git(shop())
+  await rig.ready()
+  rig.calls.length = 0
+  const deploymentConfiguration = { maximumPercent: 100, minimumHealthyPercent: 50 }
+  await rig.git(shop({ service: { deploymentConfiguration } }))
+  await rig.clock.advance(5 * minute)
+  expect(conditions(rig, service)).toContain('Stalled RebalancingNeedsRoom')
+  expect(readyMessage(rig, service)).toContain('write availabilityZoneRebalancing: DISABLED')
+  expect(written(rig)).toEqual([])
+  const availabilityZoneRebalancing = 'DISABLED'
+  await rig.git(shop({ service: { deploymentConfiguration, availabilityZoneRebalancing } }))
+  await rig.ready()
+  expect(written(rig)).toEqual(['ecs:UpdateService'])
+  await rig.stop()
+})

@@ -69,7 +69,9 @@ test('one instance, a static host port, 100 % minimum healthy', async () => {
   expect(rehearsal.stuck[0]?.help[0]).toMatch(
     /^1 more t3.small instance in the cluster \(tried: all is done after \d+ s\)$/,
   )
-  expect(rehearsal.stuck[0]?.help[1]).toContain('minimumHealthyPercent 0')
+  expect(rehearsal.stuck[0]?.help[1]).toBe(
+    'minimumHealthyPercent 0, so that an old task goes first',
+  )
   // The old task runs on all the while, and nothing was written.
   expect(rehearsal.services[0]?.lowest).toEqual({ least: 1, most: 1 })
   expect(

@@ -107,6 +107,7 @@ describe('in the file', () => {
     [['suspend', 'Cluster', 'shop', '--until', '2020-01-01'], 'has passed'],
     [['suspend', 'Cluster', 'shop', '--until', 'soon'], '"soon" is not a time'],
     [['suspend', 'Cluster', 'shop', '--for', 'soon'], 'is not a duration'],
+    [['suspend', 'Cluster', 'shop', '--for', '5'], '"5" has no unit'],
     [['suspend', 'Cluster', 'shop', '--live', '--reason', 'x'], 'must end by itself'],
     [['suspend', 'Cluster', 'shpo', '--for', '1h'], 'did you mean shop?'],
     [['resume', 'Clutser', 'shop'], 'there is no kind "Clutser"'],

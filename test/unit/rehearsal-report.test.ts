@@ -74,7 +74,7 @@ const stuck: Rehearsal = {
       event: '(service web) was unable to place a task',
       help: [
         '1 more t3.small instance in the cluster (tried: all is done after 62 s)',
-        'minimumHealthyPercent 0 or less, so that an old task goes first',
+        'minimumHealthyPercent 0, so that an old task goes first',
       ],
       moreInstances: 1,
       type: 't3.small',

@@ -13,6 +13,7 @@ import { type Comparison, compareService, content, headOf } from './canonical.ts
 import type { ServiceSpec } from './manifest.ts'
 import { fields, ownFields, unseen } from './policy.ts'
 import { rejectedRollout } from './rollout.ts'
+import { crowded, isCrowded } from './rules.ts'
 import { firstCount, leftToScaling, ownedAgain, takenOver } from './scaling.ts'
 import type { ServiceState } from './state.ts'
 import { updateInput } from './update.ts'
@@ -97,6 +98,10 @@ function update(input: Input, asked: Want, live: LiveService, inPlace = false): 
   const compared = compareService(spec, members, adopting)
   const fixed = compared.changes.filter((change) => isFixed(change, members))
   if (fixed.length > 0) return createOnly(want, live, fixed)
+  if (isRefused(compared)) {
+    const reason = { code: 'RebalancingNeedsRoom', message: crowded }
+    return { verdict: 'blocked', stalled: true, fields: compared.changes, reason }
+  }
 
   const notes = [...ignored, ...(scaled ? [scaled] : []), ...notesOn(want.spec, compared)]
   const left = leaveToController(compared.changes.map(asStrategy(members)), members, notes)
@@ -177,6 +182,13 @@ function taggingCall(live: LiveService, tags: Record<string, string>): DraftCall
   if (Object.keys(tags).length === 0) return []
   const input = { resourceArn: live.attributes.arn, tags: toTagList(tags) }
   return [{ operation: 'ecs:TagResource', input }]
+}
+
+/** A service that was made without a word of it may be rebalanced over zones all the same. */
+function isRefused({ changes, whole }: Comparison): boolean {
+  const { maximumPercent } = (whole.deploymentConfiguration ?? {}) as Members
+  const asks = changes.some(({ path }) => /rebalancing|maximumPercent/i.test(path))
+  return asks && isCrowded(whole.availabilityZoneRebalancing, maximumPercent)
 }
 
 // ------------------------------------------------------------------ create-only fields

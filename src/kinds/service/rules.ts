@@ -78,6 +78,13 @@ function checkDaemon(spec: ServiceSpec, { say }: Findings): void {
   }
 }
 
+export const crowded =
+  'AWS refuses a maximumPercent of 100 or less while it rebalances the service over zones: write availabilityZoneRebalancing: DISABLED beside it'
+
+/** A task starts in the emptier zone before one stops in the other. */
+export const isCrowded = (rebalancing: unknown, maximumPercent: unknown): boolean =>
+  rebalancing === 'ENABLED' && Number(maximumPercent ?? 200) <= 100
+
 function checkDeployment(spec: ServiceSpec, found: Findings): void {
   const deployment = spec.deploymentConfiguration
   if (deployment === undefined) return
@@ -96,6 +103,9 @@ function checkDeployment(spec: ServiceSpec, found: Findings): void {
       `maximumPercent ${most} with minimumHealthyPercent ${least}${written} leaves no room: no deployment could move`,
       'lower minimumHealthyPercent, or raise maximumPercent',
     )
+  }
+  if (isCrowded(spec.availabilityZoneRebalancing, deployment.maximumPercent)) {
+    found.say(`${path}.maximumPercent`, 'NotTogether', crowded, 'or a maximumPercent above 100')
   }
   if (deployment.alarms?.enable && deployment.alarms.alarmNames?.length === 0) {
     found.say(`${path}.alarms`, 'TooFew', 'enabled alarms need at least one alarm name')

@@ -190,3 +190,11 @@ test('a circle over two environments stops both, so that none of it seems to hav
     'CircularReference Cluster/b',
   ])
 })
+
+test('an Environment in a namespace of its own name is taken as it is meant: kustomize puts it there', async () => {
+  const stamped = documentOf('Environment', 'prod', '{}', ', namespace: prod')
+  const desired = await read(`${stamped}---\n${clusterIn('prod')}`)
+  expect(errors(desired)).toEqual([])
+  expect(desired.environments.map(({ name }) => name)).toEqual(['prod'])
+  expect(desired.manifests.map(({ key }) => key)).toEqual(['prod/Cluster/shop'])
+})

@@ -275,8 +275,13 @@ class DocumentReader {
     }
     if (meta.namespace !== undefined) {
       if (known.kind === undefined) {
-        const message = 'an Environment has no namespace: it is one'
-        this.#problems.push(at('metadata.namespace', 'NamespaceOfEnvironment', message))
+        // A kustomization with `namespace:` stamps it on everything.
+        if (meta.namespace !== meta.name) {
+          const message = 'an Environment has no namespace: it is one'
+          const hint =
+            "leave it out; only its own name is taken there, as a kustomization's namespace writes it"
+          this.#problems.push(at('metadata.namespace', 'NamespaceOfEnvironment', message, hint))
+        }
       } else if (!namespacePattern.test(meta.namespace)) {
         this.#problems.push(at('metadata.namespace', 'BadName', namespaceExpected))
       }

@@ -31,8 +31,13 @@ function clip(text: string, limit: number): string {
 }
 
 /** `2 → 3`; of two long names that begin alike, only what tells them apart: `web:1.4 → web:1.5`. */
-export function renderChange({ from, to }: Pick<FieldChange, 'from' | 'to'>): string {
-  if (typeof from === 'string' && typeof to === 'string') {
+export function renderChange({
+  path,
+  from,
+  to,
+}: Pick<FieldChange, 'path' | 'from' | 'to'>): string {
+  // A tag is read as a whole: `prod/Service/old → prod/Service/web`.
+  if (!path.startsWith('tags[') && typeof from === 'string' && typeof to === 'string') {
     let same = 0
     while (same < from.length && from[same] === to[same]) same++
     const cut = from.lastIndexOf('/', same) + 1

@@ -131,7 +131,7 @@ test('a secret or parameter that changed starts tasks anew only where asked, and
   // What it runs is as Git says all the while: it is told what it starts anew for, and that is no drift.
   expect(said(rig, 'DriftDetected')).toEqual([])
   expect(said(rig, 'Updated', service).at(-1)).toMatch(
-    /^Service web: secret\[db\S*\] .*2026-01-05T.* · UpdateService$/,
+    /^Service web: secret\[db\S*\] read 2026-01-05T\S+ → changed 2026-01-05T\S+ · UpdateService$/,
   )
   await parameter(rig, 'b')
   await rig.clock.advance(20 * minute)

@@ -39,11 +39,14 @@ function failedHere({ deployments, rollout }: ServiceState): string | undefined 
 export function restarts(manifest: Manifest, { state }: LiveService): readonly FieldChange[] {
   const { stale = [], rejected, rollout } = state
   if (rejected || rollout?.outcome === 'InProgress') return []
-  return stale.flatMap(({ what, name, from, to, tried }) =>
-    tried || !restartsOn(manifest, `${what}s`)
-      ? []
-      : [{ path: `${what}[${name}]`, ...(from ? { from } : {}), to, note: 'starts anew with it' }],
-  )
+  return stale.flatMap(({ what, name, from, to, tried }) => {
+    if (tried || !restartsOn(manifest, `${what}s`)) return []
+    const path = `${what}[${name}]`
+    // Nobody reads its value: all that is known is when tasks got it, and that it is another since.
+    const times = { ...(from ? { from: `read ${from}` } : {}), to: `changed ${to}` }
+    const values = what === 'secret' ? times : { ...(from ? { from } : {}), to }
+    return [{ path, ...values, note: 'starts anew with it' }]
+  })
 }
 
 /** An image's tag that moved is always worth a word. */

@@ -120,7 +120,11 @@ async function changedSecrets(subject: Subject, context: ObserveContext): Promis
         service === 'ssm' ? parameterChanged(id, context) : secretChanged(id, context),
       )
       const newer = changedAt !== undefined && Number(changedAt) > sinceMs
-      return newer ? [{ what: 'secret', name, to: new Date(changedAt).toISOString() }] : []
+      if (!newer) return []
+      const [from = '', to = ''] = [sinceMs, Number(changedAt)].map((ms) =>
+        new Date(ms).toISOString(),
+      )
+      return [{ what: 'secret', name, from, to }]
     }),
   )
   return changed.flat()

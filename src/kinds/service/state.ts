@@ -76,7 +76,7 @@ export interface ServiceState {
 export interface Stale {
   readonly what: 'image' | 'secret'
   readonly name: string
-  /** An image's digest. */
+  /** An image's digest, or when the roll-out began that got the secret. */
   readonly from?: string
   /** An image's digest, or when a secret changed. */
   readonly to: string

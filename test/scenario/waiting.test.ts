@@ -172,7 +172,7 @@ test('an explicit dependency orders what no reference does', async () => {
   await rig.stop()
 })
 
-test('what depends on itself in a circle says the circle, and holds nobody else', async () => {
+test('what depends on itself in a circle is refused before anything is written, with the circle', async () => {
   const rig = createRig()
   await rig.git(
     shop({
@@ -186,8 +186,11 @@ test('what depends on itself in a circle says the circle, and holds nobody else'
     }),
   )
   await rig.clock.advance(5 * minute)
-  expect(conditions(rig, service)).toContain('Stalled CircularReference')
-  expect(readyMessage(rig, service)).toContain('Service web → Service api → Service web')
-  expect(conditions(rig, 'default/Service/free')).toContain('Ready Steady')
+  expect(written(rig)).toEqual([])
+  expect(said(rig, 'InvalidSource')).toEqual([
+    expect.stringMatching(
+      /^shop\.yaml:\d+:\d+: Service\/web: .*depends-on: is in a circle.*: Service\/web → Service\/api → Service\/web$/,
+    ),
+  ])
   await rig.stop()
 })

@@ -7,10 +7,10 @@
  */
 import { writeFileSync } from 'node:fs'
 import { createGenerator, type SchemaGenerator } from 'ts-json-schema-generator'
-import { lowerLeading } from '../src/casing.ts'
 import type { Encoding, JsonSchema, Kind, SchemaSource } from '../src/kind.ts'
 import { kinds } from '../src/kinds/index.ts'
-import { kindsOf, referable } from '../src/schema-parts.ts'
+import { lowerLeading } from '../src/kit/casing.ts'
+import { kindsOf, referable } from '../src/kit/schema-parts.ts'
 
 /** The numbers that AWS types as doubles, by the end of their path. */
 const fractional = [

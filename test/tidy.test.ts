@@ -59,7 +59,8 @@ function roomOf(path: string): string {
   return first.includes('.') ? (top[first] ?? 'helpers') : first
 }
 
-const low = ['nouns', 'kind', 'helpers']
+const below = ['nouns', 'kind', 'helpers']
+const low = ['kit', ...below]
 
 /** A composite knows the kinds that it stands for; no kind knows another one. */
 const composites = ['kinds/network', 'kinds/instance-group']
@@ -68,7 +69,8 @@ const composites = ['kinds/network', 'kinds/instance-group']
 const mayImport: Record<string, readonly string[]> = {
   nouns: [],
   kind: ['nouns'],
-  helpers: low,
+  helpers: below,
+  kit: below,
   'the AWS function': ['nouns'],
   aws: ['the AWS function', ...low],
   registry: ['kinds', ...low],

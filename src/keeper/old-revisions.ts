@@ -2,12 +2,13 @@
  * Deregisters old revisions of task definitions in the background: a few a sweep, behind everything else, and never one
  * that something runs or may go back to. Costs no read while there are none to go.
  */
-import { activeRevisions } from '../active-revisions.ts'
+
 import type { Aws } from '../aws/aws.ts'
 import { AwsFailure } from '../errors.ts'
-import { allPages } from '../finding.ts'
 import type { Tell } from '../journal.ts'
 import { inBatches } from '../kind.ts'
+import { activeRevisions } from '../kit/active-revisions.ts'
+import { allPages } from '../kit/finding.ts'
 import type { Call, Desired, Environment, ObjectKey, Outcome } from '../model.ts'
 import type { Submission } from '../reconcile/execute.ts'
 import { manifestsOf, type Pass } from '../reconcile/pass.ts'

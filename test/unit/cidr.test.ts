@@ -8,7 +8,7 @@ import {
   overlaps,
   partOf,
   readBlock,
-} from '../../src/cidr.ts'
+} from '../../src/kit/cidr.ts'
 
 const block = (text: string): Block => {
   const found = readBlock(text)

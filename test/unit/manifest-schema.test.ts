@@ -5,8 +5,8 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { clean, deriveSchemas, render, schemaFile } from '../../scripts/derive-schema.ts'
 import type { JsonSchema } from '../../src/kind.ts'
+import { kindsOf } from '../../src/kit/schema-parts.ts'
 import { readManifests } from '../../src/reconcile/manifest.ts'
-import { kindsOf } from '../../src/schema-parts.ts'
 import { errors, kinds, snapshotOf } from './manifest-support.ts'
 
 /** Fixed, so that a run can be repeated; another one is tried with SEED=n. */

@@ -1,7 +1,7 @@
 /** Policy documents are compared by what they mean: equal ones never differ, others always do. */
 import { describe, expect, test } from 'vitest'
 import { canonicalise, compare } from '../../src/diff.ts'
-import { canonicalDocument, documentField, documentText } from '../../src/policy-document.ts'
+import { canonicalDocument, documentField, documentText } from '../../src/kit/policy-document.ts'
 
 const fields = { document: documentField }
 const differs = (want: unknown, live: unknown) =>

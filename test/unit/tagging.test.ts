@@ -1,8 +1,8 @@
 /** Promise: every kind that sets tags can be tagged by itself, or says why a tag cannot speak for it. */
 import { expect, test } from 'vitest'
 import { kinds } from '../../src/kinds/index.ts'
+import { tagging } from '../../src/kit/tagging.ts'
 import { suspendValue, suspensionOf } from '../../src/suspension.ts'
-import { tagging } from '../../src/tagging.ts'
 
 const live = {
   key: 'default/Service/web',

@@ -1,8 +1,8 @@
 /** Who scales the services: their scalable targets, and the policies of these. */
 import { AwsFailure } from '../../errors.ts'
-import { allPages } from '../../finding.ts'
 import type { Read } from '../../kind.ts'
-import { readTargets, serviceNamespace } from '../../scalable-targets.ts'
+import { allPages } from '../../kit/finding.ts'
+import { readTargets, serviceNamespace } from '../../kit/scalable-targets.ts'
 import type { Found } from './found.ts'
 import type { Look, Remark } from './looker.ts'
 

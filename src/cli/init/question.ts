@@ -1,5 +1,5 @@
 /** A question of `fairlead init`: a flag, a prompt and a default; and what is usually wrong with answers. Pure. */
-import { readBlock } from '../../cidr.ts'
+import { readBlock } from '../../kit/cidr.ts'
 
 /** What was said so far, by question. Lists are those questions that may be answered several times. */
 export type Said = Readonly<Record<string, string | readonly string[]>>

@@ -1,5 +1,5 @@
 /** The questions about an application: task definition, containers, service. */
-import { fargateMemory } from '../../fargate-sizes.ts'
+import { fargateMemory } from '../../kit/fargate-sizes.ts'
 import {
   block,
   ids,

@@ -1,5 +1,5 @@
 /** The questions about a cluster and what it stands on: place, instances, network. */
-import { architectureOf, hasGpu, isInstanceType } from '../../instance-types.ts'
+import { architectureOf, hasGpu, isInstanceType } from '../../kit/instance-types.ts'
 import { listed } from './place.ts'
 import {
   block,

@@ -1,6 +1,7 @@
 /** Roles that manifests name: they exist, and trust the service that they are passed to. */
+
+import { trusts } from '../../kit/trust-rules.ts'
 import type { Problem } from '../../model.ts'
-import { trusts } from '../../trust-rules.ts'
 import {
   ask,
   byValue,

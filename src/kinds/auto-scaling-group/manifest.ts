@@ -1,7 +1,7 @@
 /** An AutoScalingGroup as people write it: its schema, the references it takes, its name in AWS, and its rules. */
 
-import { findings } from '../../field-rules.ts'
 import type { JsonSchema, Kind, ReferenceField, SchemaSource } from '../../kind.ts'
+import { findings } from '../../kit/field-rules.ts'
 import type { Environment, Identity } from '../../model.ts'
 import { checkGroup } from './rules.ts'
 import type { AutoScalingGroupSpec } from './spec.ts'

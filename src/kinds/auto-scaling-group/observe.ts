@@ -4,12 +4,12 @@
  * a template means by now where instances follow it.
  */
 import type { Activity, AutoScalingGroup, InstanceRefresh } from '@aws-sdk/client-auto-scaling'
-import { fromAws } from '../../casing.ts'
 import { AwsFailure } from '../../errors.ts'
-import { allPages, observeInBatches, unlessUnserved, unread } from '../../finding.ts'
 import type { IndexEntry, ObserveContext, Wanted } from '../../kind.ts'
+import { fromAws } from '../../kit/casing.ts'
+import { allPages, observeInBatches, unlessUnserved, unread } from '../../kit/finding.ts'
+import { isForgiven } from '../../kit/retries.ts'
 import type { ObjectKey, Observation } from '../../model.ts'
-import { isForgiven } from '../../retries.ts'
 import { fromAwsTags } from '../../tags.ts'
 import { isMoving, outdated, wishOf } from './refresh.ts'
 import { cancelled } from './remember.ts'

@@ -1,9 +1,10 @@
 /** What an Auto Scaling group needs, as calls. Pure. */
-import { toAws } from '../../casing.ts'
+
 import type { Draft, PlanInput } from '../../kind.ts'
+import { toAws } from '../../kit/casing.ts'
+import { type Comparison, planner, stalls, waits } from '../../kit/planning.ts'
+import { asksForRetry, retryTag, retryValue } from '../../kit/retries.ts'
 import type { DraftCall, Live } from '../../model.ts'
-import { type Comparison, planner, stalls, waits } from '../../planning.ts'
-import { asksForRetry, retryTag, retryValue } from '../../retries.ts'
 import { launchInput } from './launch.ts'
 import { fields, launch, updatable } from './policy.ts'
 import { hasFailed, type Roll, rejectedText, rollOf } from './refresh.ts'

@@ -1,5 +1,5 @@
 /** Rules of Auto Scaling groups beyond the schema. They rest on the Amazon EC2 Auto Scaling API reference. */
-import { checkCount, checkRange, checkTags, type Findings } from '../../field-rules.ts'
+import { checkCount, checkRange, checkTags, type Findings } from '../../kit/field-rules.ts'
 import type {
   AutoScalingGroupSpec,
   InstanceRefreshSpec,

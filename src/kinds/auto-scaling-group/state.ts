@@ -1,5 +1,5 @@
 /** A group as it is: what Describe shows, in the manifests' spelling, as far as policy and health go. Pure. */
-import { fromAws } from '../../casing.ts'
+import { fromAws } from '../../kit/casing.ts'
 import { members as known } from './policy.ts'
 import type { Launch } from './spec.ts'
 

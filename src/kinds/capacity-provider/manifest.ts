@@ -1,7 +1,7 @@
 /** A CapacityProvider as people write it: its schema, the references it takes, its name in AWS, and its rules. */
 import { nameInArn } from '../../arn.ts'
-import { findings } from '../../field-rules.ts'
 import type { JsonSchema, Kind, ReferenceField, SchemaSource } from '../../kind.ts'
+import { findings } from '../../kit/field-rules.ts'
 import type { Environment, Identity } from '../../model.ts'
 import { checkCluster, checkGroup, checkProvider, checkReserved } from './rules.ts'
 import type { CapacityProviderSpec } from './spec.ts'

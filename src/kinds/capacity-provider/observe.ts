@@ -1,7 +1,7 @@
 /** Reads capacity providers, a hundred a call, ten a page. */
 import type { AutoScalingGroupProvider, CapacityProvider, Failure } from '@aws-sdk/client-ecs'
-import { allPages, observeInBatches } from '../../finding.ts'
 import type { ObserveContext, Wanted } from '../../kind.ts'
+import { allPages, observeInBatches } from '../../kit/finding.ts'
 import type { ObjectKey, Observation } from '../../model.ts'
 import { fromTagList } from '../../tags.ts'
 import type { CapacityProviderSpec } from './spec.ts'

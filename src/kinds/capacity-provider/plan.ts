@@ -1,5 +1,5 @@
 /** What a capacity provider needs, as calls. Pure. */
-import { planner, waits } from '../../planning.ts'
+import { planner, waits } from '../../kit/planning.ts'
 import { toTagList } from '../../tags.ts'
 import type { ProviderState } from './observe.ts'
 import { fields, updatable } from './policy.ts'

@@ -1,5 +1,5 @@
 /** Rules of capacity providers beyond the schema. They rest on CreateCapacityProvider in the Amazon ECS API reference. */
-import { type At, checkName, checkRange, checkTags, type Findings } from '../../field-rules.ts'
+import { type At, checkName, checkRange, checkTags, type Findings } from '../../kit/field-rules.ts'
 import type { Manifest, Problem } from '../../model.ts'
 import type { CapacityProviderSpec } from './spec.ts'
 

@@ -1,7 +1,7 @@
 /** The container instances of a cluster: read a hundred a call, and only where it has some. */
 import type { ContainerInstance as Described, Resource } from '@aws-sdk/client-ecs'
-import { allPages } from '../../finding.ts'
 import { inBatches, type ObserveContext } from '../../kind.ts'
+import { allPages } from '../../kit/finding.ts'
 import type { ContainerInstance } from '../../model.ts'
 
 /** SSH, Docker and the agent itself: ports that no task can have. */

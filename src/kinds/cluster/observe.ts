@@ -1,8 +1,8 @@
 /** Reads clusters, a hundred a call. */
 import type { Cluster, Failure } from '@aws-sdk/client-ecs'
 import { AwsFailure } from '../../errors.ts'
-import { observeInBatches } from '../../finding.ts'
 import type { ObserveContext, Wanted } from '../../kind.ts'
+import { observeInBatches } from '../../kit/finding.ts'
 import type { ContainerInstance, ObjectKey, Observation } from '../../model.ts'
 import { fromTagList } from '../../tags.ts'
 import { agentPolicy } from './agents.ts'

@@ -1,8 +1,8 @@
 /** What a cluster needs, as calls. Pure. */
 import { holesIn, isHole } from '../../diff.ts'
 import type { Draft, PlanInput } from '../../kind.ts'
+import { type Comparison, planner } from '../../kit/planning.ts'
 import type { DraftCall, Live } from '../../model.ts'
-import { type Comparison, planner } from '../../planning.ts'
 import { toTagList } from '../../tags.ts'
 import { agentPolicy, tendAgents } from './agents.ts'
 import type { ClusterSpec } from './manifest.ts'

@@ -7,7 +7,7 @@ import {
   checkTags,
   type Findings,
   isFargateProvider,
-} from '../../field-rules.ts'
+} from '../../kit/field-rules.ts'
 import { itemLabels } from '../../paths.ts'
 
 export function checkCluster(spec: CreateClusterRequest, found: Findings): void {

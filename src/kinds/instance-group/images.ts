@@ -1,5 +1,5 @@
 /** The machine images for ECS: the parameter that names the newest of each family, and what goes with a family. Pure. */
-import type { Architecture } from '../../instance-types.ts'
+import type { Architecture } from '../../kit/instance-types.ts'
 import type { Ami, InstanceGroupSpec } from './spec.ts'
 
 interface Family {

@@ -1,6 +1,7 @@
 /** An InstanceGroup as people write it: the references it takes, and its rules. */
-import { findings } from '../../field-rules.ts'
+
 import type { Composite, ReferenceField } from '../../kind.ts'
+import { findings } from '../../kit/field-rules.ts'
 import { checkInstanceGroup, remarks } from './rules.ts'
 import type { InstanceGroupSpec } from './spec.ts'
 

@@ -1,5 +1,5 @@
 /** Rules of an instance group's volume. They rest on the volume types in the Amazon EBS user guide. */
-import { checkRange, type Findings } from '../../field-rules.ts'
+import { checkRange, type Findings } from '../../kit/field-rules.ts'
 import type { families } from './images.ts'
 import type { Volume } from './spec.ts'
 

@@ -6,8 +6,8 @@ import {
   checkTags,
   type Findings,
   repeated,
-} from '../../field-rules.ts'
-import { architectureOf, hasGpu, isInstanceType } from '../../instance-types.ts'
+} from '../../kit/field-rules.ts'
+import { architectureOf, hasGpu, isInstanceType } from '../../kit/instance-types.ts'
 import type { Problem } from '../../model.ts'
 import { checkPrice, checkRefresh } from '../auto-scaling-group/rules.ts'
 import { checkScaling } from '../capacity-provider/rules.ts'

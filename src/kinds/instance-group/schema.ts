@@ -1,6 +1,6 @@
 /** The schema of an InstanceGroup's spec: it is no request of AWS, so it is written by hand. */
 import type { JsonSchema } from '../../kind.ts'
-import { referable } from '../../schema-parts.ts'
+import { referable } from '../../kit/schema-parts.ts'
 import { instanceRefresh, tags } from '../auto-scaling-group/manifest.ts'
 
 const text = (description: string): JsonSchema => ({ type: 'string', description })

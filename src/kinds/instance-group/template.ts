@@ -1,6 +1,6 @@
 /** The data of an InstanceGroup's launch template. Pure. */
 
-import { architectureOf } from '../../instance-types.ts'
+import { architectureOf } from '../../kit/instance-types.ts'
 import { families, imageOf } from './images.ts'
 import { mixOf } from './market.ts'
 import { defaults, type InstanceGroupSpec, type Referable, type Volume } from './spec.ts'

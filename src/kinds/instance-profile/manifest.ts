@@ -1,10 +1,10 @@
 /** An InstanceProfile as people write it: its schema, the role it refers to, its name in AWS, and its rules. */
 import { nameInArn } from '../../arn.ts'
-import { checkCount, checkTags, findings, type Together } from '../../field-rules.ts'
-import { checkIamName, checkPath } from '../../iam-names.ts'
 import type { JsonSchema, Kind, ReferenceField, SchemaSource } from '../../kind.ts'
+import { checkCount, checkTags, findings, type Together } from '../../kit/field-rules.ts'
+import { checkIamName, checkPath } from '../../kit/iam-names.ts'
+import { trustedBy } from '../../kit/trust-rules.ts'
 import type { Environment, Identity } from '../../model.ts'
-import { trustedBy } from '../../trust-rules.ts'
 import type { InstanceProfileSpec } from './spec.ts'
 
 export type { InstanceProfileSpec } from './spec.ts'

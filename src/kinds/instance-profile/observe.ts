@@ -1,8 +1,8 @@
 /** Reads instance profiles, one by one: IAM has no call for several that shows their tags. */
 import type { GetInstanceProfileResponse } from '@aws-sdk/client-iam'
-import { observeInBatches, unlessMissing } from '../../finding.ts'
-import { ownedInIam } from '../../iam-owned.ts'
 import type { ObserveContext, Wanted } from '../../kind.ts'
+import { observeInBatches, unlessMissing } from '../../kit/finding.ts'
+import { ownedInIam } from '../../kit/iam-owned.ts'
 import type { ObjectKey, Observation } from '../../model.ts'
 import { fromAwsTags } from '../../tags.ts'
 import type { InstanceProfileSpec } from './spec.ts'

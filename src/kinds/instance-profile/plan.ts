@@ -1,7 +1,7 @@
 /** What an instance profile needs, as calls. Pure. */
 import type { PlanInput } from '../../kind.ts'
+import { type Comparison, planner } from '../../kit/planning.ts'
 import type { DraftCall, Live } from '../../model.ts'
-import { type Comparison, planner } from '../../planning.ts'
 import { toAwsTags } from '../../tags.ts'
 import type { InstanceProfileState } from './observe.ts'
 import { fields } from './policy.ts'

@@ -1,6 +1,7 @@
 /** Rules over internet gateways: a VPC has one at most. Pure. */
-import { meantBy } from '../../field-rules.ts'
+
 import type { Kind } from '../../kind.ts'
+import { meantBy } from '../../kit/field-rules.ts'
 import type { Manifest } from '../../model.ts'
 import type { InternetGatewaySpec } from './spec.ts'
 

@@ -1,8 +1,8 @@
 /** An InternetGateway as people write it: its schema, the VPC that it is attached to, and how it is told from others. */
 import { nameInArn } from '../../arn.ts'
-import { checkEc2Id, identifyById, tagList } from '../../ec2-manifest.ts'
-import { checkTags, findings } from '../../field-rules.ts'
 import type { JsonSchema, Kind, ReferenceField, SchemaSource } from '../../kind.ts'
+import { checkEc2Id, identifyById, tagList } from '../../kit/ec2-manifest.ts'
+import { checkTags, findings } from '../../kit/field-rules.ts'
 import type { InternetGatewaySpec } from './spec.ts'
 
 export const schema = async (): Promise<JsonSchema> =>

@@ -1,7 +1,7 @@
 /** Reads internet gateways, all in one call. */
 import type { InternetGateway } from '@aws-sdk/client-ec2'
-import { type Ec2List, ec2Candidates, findMeant, observeInBatches } from '../../finding.ts'
 import type { ObserveContext, Wanted } from '../../kind.ts'
+import { type Ec2List, ec2Candidates, findMeant, observeInBatches } from '../../kit/finding.ts'
 import type { ObjectKey, Observation } from '../../model.ts'
 import type { InternetGatewaySpec } from './spec.ts'
 

@@ -1,7 +1,7 @@
 /** What an internet gateway needs, as calls. Pure. */
 import type { PlanInput } from '../../kind.ts'
+import { planner } from '../../kit/planning.ts'
 import type { DraftCall } from '../../model.ts'
-import { planner } from '../../planning.ts'
 import { tagSpecifications, toAwsTags } from '../../tags.ts'
 import type { InternetGatewayState } from './observe.ts'
 import { fields } from './policy.ts'

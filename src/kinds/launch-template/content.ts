@@ -3,8 +3,8 @@
  * again. Versions cannot be tagged, so their description carries it. Pure.
  */
 import { createHash } from 'node:crypto'
-import { toAws } from '../../casing.ts'
 import { canonicalise, stableJson } from '../../diff.ts'
+import { toAws } from '../../kit/casing.ts'
 import { fields } from './policy.ts'
 import type { TemplateData } from './spec.ts'
 import { encodeUserData } from './user-data.ts'

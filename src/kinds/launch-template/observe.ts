@@ -5,9 +5,9 @@ import type {
   LaunchTemplate,
   LaunchTemplateVersion,
 } from '@aws-sdk/client-ec2'
-import { fromAws } from '../../casing.ts'
-import { allPages, describeEach, observeInBatches } from '../../finding.ts'
 import type { ObserveContext, Read, Wanted } from '../../kind.ts'
+import { fromAws } from '../../kit/casing.ts'
+import { allPages, describeEach, observeInBatches } from '../../kit/finding.ts'
 import type { ObjectKey, Observation } from '../../model.ts'
 import { fromAwsTags } from '../../tags.ts'
 import { type Image, imagesOf } from './images.ts'

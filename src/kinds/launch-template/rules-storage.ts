@@ -1,5 +1,5 @@
 /** Rules of block devices. They rest on LaunchTemplateEbsBlockDeviceRequest in the Amazon EC2 API reference. */
-import { checkRange, type Findings, repeated } from '../../field-rules.ts'
+import { checkRange, type Findings, repeated } from '../../kit/field-rules.ts'
 import type { BlockDevice, Ebs } from './spec.ts'
 
 type Range = readonly [number, number]

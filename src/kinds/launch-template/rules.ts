@@ -1,5 +1,5 @@
 /** Rules of launch templates beyond the schema: AWS takes most mistakes, and fails when instances are launched. */
-import { checkRange, checkTags, type Findings, repeated } from '../../field-rules.ts'
+import { checkRange, checkTags, type Findings, repeated } from '../../kit/field-rules.ts'
 import { isReference } from '../../references.ts'
 import { checkBlockDevices } from './rules-storage.ts'
 import type { LaunchTemplateSpec, TemplateData, UserData } from './spec.ts'

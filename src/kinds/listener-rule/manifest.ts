@@ -1,10 +1,10 @@
 /** A ListenerRule as people write it: its schema, what it refers to, what tells it from others, and its rules. */
 
 import { nameInArn } from '../../arn.ts'
-import { delegateReferences } from '../../delegates.ts'
-import { actionReferences, checkActions } from '../../elb-parts.ts'
-import { checkCount, checkGiven, checkRange, checkTags, findings } from '../../field-rules.ts'
 import type { JsonSchema, Kind, ReferenceField, SchemaSource } from '../../kind.ts'
+import { delegateReferences } from '../../kit/delegates.ts'
+import { actionReferences, checkActions } from '../../kit/elb-parts.ts'
+import { checkCount, checkGiven, checkRange, checkTags, findings } from '../../kit/field-rules.ts'
 import type { Environment, Identity } from '../../model.ts'
 import type { ListenerRuleSpec } from './spec.ts'
 

@@ -4,12 +4,12 @@ import type {
   DescribeTagsOutput,
   Rule,
 } from '@aws-sdk/client-elastic-load-balancing-v2'
-import { fromAws } from '../../casing.ts'
-import { outsideOf } from '../../delegates.ts'
-import { withElbTags } from '../../elb-parts.ts'
 import { AwsFailure } from '../../errors.ts'
-import { type Answers, allPages, describeEach, unlessMissing, unread } from '../../finding.ts'
 import { inBatches, type ObserveContext, type Wanted } from '../../kind.ts'
+import { fromAws } from '../../kit/casing.ts'
+import { outsideOf } from '../../kit/delegates.ts'
+import { withElbTags } from '../../kit/elb-parts.ts'
+import { type Answers, allPages, describeEach, unlessMissing, unread } from '../../kit/finding.ts'
 import type { ObjectKey, Observation } from '../../model.ts'
 import { fromAwsTags } from '../../tags.ts'
 import type { ListenerRuleSpec } from './spec.ts'

@@ -2,10 +2,11 @@
  * What a listener rule needs, as calls. Pure. While ECS deploys a service by moving a rule's weights, its actions are
  * ECS's: they are never written, and where they send requests elsewhere, that is said.
  */
-import { toAws } from '../../casing.ts'
-import { delegated } from '../../delegates.ts'
+
 import type { Draft, PlanInput } from '../../kind.ts'
-import { planner, stalls } from '../../planning.ts'
+import { toAws } from '../../kit/casing.ts'
+import { delegated } from '../../kit/delegates.ts'
+import { planner, stalls } from '../../kit/planning.ts'
 import { toAwsTags } from '../../tags.ts'
 import type { ListenerRuleState } from './observe.ts'
 import { fields } from './policy.ts'

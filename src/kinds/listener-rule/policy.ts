@@ -1,6 +1,6 @@
 /** The fields of a listener rule. Rests on CreateRule, ModifyRule and SetRulePriorities. */
 import type { Field, Fields } from '../../diff.ts'
-import { actionsField } from '../../elb-parts.ts'
+import { actionsField } from '../../kit/elb-parts.ts'
 
 type Members = Record<string, unknown>
 

@@ -1,5 +1,5 @@
 /** The type of a ListenerRule's spec: the members of CreateRule in camelCase. */
-import type { Delegate } from '../../delegates.ts'
+import type { Delegate } from '../../kit/delegates.ts'
 import type { Hole, ReferenceValue } from '../../model.ts'
 
 export interface ListenerRuleSpec {

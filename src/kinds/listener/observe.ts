@@ -1,11 +1,11 @@
 /** Reads listeners: those of each load balancer in one call, and those with ARNs by ARN. */
 import type { DescribeListenersOutput, Listener } from '@aws-sdk/client-elastic-load-balancing-v2'
-import { fromAws } from '../../casing.ts'
-import { outsideOf } from '../../delegates.ts'
-import { withElbTags } from '../../elb-parts.ts'
 import { AwsFailure } from '../../errors.ts'
-import { type Answers, allPages, describeEach, unlessMissing, unread } from '../../finding.ts'
 import type { ObserveContext, Wanted } from '../../kind.ts'
+import { fromAws } from '../../kit/casing.ts'
+import { outsideOf } from '../../kit/delegates.ts'
+import { withElbTags } from '../../kit/elb-parts.ts'
+import { type Answers, allPages, describeEach, unlessMissing, unread } from '../../kit/finding.ts'
 import type { ObjectKey, Observation } from '../../model.ts'
 import type { ListenerSpec } from './spec.ts'
 

@@ -1,8 +1,9 @@
 /** What a listener needs, as calls. Pure. By that of a network load balancer ECS deploys services, as it does by rules. */
-import { toAws } from '../../casing.ts'
-import { delegated } from '../../delegates.ts'
+
 import type { Draft, PlanInput } from '../../kind.ts'
-import { planner } from '../../planning.ts'
+import { toAws } from '../../kit/casing.ts'
+import { delegated } from '../../kit/delegates.ts'
+import { planner } from '../../kit/planning.ts'
 import { toAwsTags } from '../../tags.ts'
 import type { ListenerState } from './observe.ts'
 import { fields } from './policy.ts'

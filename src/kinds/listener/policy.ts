@@ -1,6 +1,6 @@
 /** The fields of a listener. Rests on CreateListener and ModifyListener. */
 import type { Fields } from '../../diff.ts'
-import { actionsField } from '../../elb-parts.ts'
+import { actionsField } from '../../kit/elb-parts.ts'
 
 export const fields: Fields = {
   loadBalancerArn: { createOnly: 'a listener belongs to one load balancer' },

@@ -1,5 +1,5 @@
 /** The type of a Listener's spec: the members of CreateListener in camelCase. */
-import type { Delegate } from '../../delegates.ts'
+import type { Delegate } from '../../kit/delegates.ts'
 import type { Hole, ReferenceValue } from '../../model.ts'
 
 export interface ListenerSpec {

@@ -1,8 +1,8 @@
 /** A LoadBalancer as people write it: its schema, what it refers to, its name in AWS, and its rules. */
 import { nameInArn } from '../../arn.ts'
-import { checkAttributes, checkElbName } from '../../elb-parts.ts'
-import { checkTags, findings } from '../../field-rules.ts'
 import type { JsonSchema, Kind, ReferenceField, SchemaSource } from '../../kind.ts'
+import { checkAttributes, checkElbName } from '../../kit/elb-parts.ts'
+import { checkTags, findings } from '../../kit/field-rules.ts'
 import type { Environment, Identity } from '../../model.ts'
 import type { LoadBalancerSpec } from './spec.ts'
 

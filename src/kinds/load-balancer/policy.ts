@@ -1,6 +1,6 @@
 /** The fields of a load balancer. Rests on CreateLoadBalancer and the operations that set each of them. */
 import type { Fields } from '../../diff.ts'
-import { attributesField } from '../../elb-parts.ts'
+import { attributesField } from '../../kit/elb-parts.ts'
 
 export const fields: Fields = {
   type: { default: 'application', createOnly: 'a load balancer stays of its type' },

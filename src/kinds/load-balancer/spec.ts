@@ -1,5 +1,5 @@
 /** The type of a LoadBalancer's spec: the members of CreateLoadBalancer in camelCase, and its attributes. */
-import type { Attribute } from '../../elb-parts.ts'
+import type { Attribute } from '../../kit/elb-parts.ts'
 
 export interface LoadBalancerSpec {
   readonly name?: string

@@ -1,7 +1,8 @@
 /** A Network as people write it: its spec, the references it takes, and the rules of its fields. */
-import { readBlock } from '../../cidr.ts'
-import { findings } from '../../field-rules.ts'
+
 import type { Composite, ReferenceField } from '../../kind.ts'
+import { readBlock } from '../../kit/cidr.ts'
+import { findings } from '../../kit/field-rules.ts'
 import { defaultBlock, defaultZones, partsOf, zonesOf } from './zones.ts'
 
 export interface NetworkSpec {

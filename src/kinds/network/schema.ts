@@ -1,7 +1,8 @@
 /** The schema of a Network's spec: it is no request of AWS, so it is written by hand. */
-import { tagList } from '../../ec2-manifest.ts'
+
 import type { JsonSchema } from '../../kind.ts'
-import { referable } from '../../schema-parts.ts'
+import { tagList } from '../../kit/ec2-manifest.ts'
+import { referable } from '../../kit/schema-parts.ts'
 
 export const schema: JsonSchema = {
   type: 'object',

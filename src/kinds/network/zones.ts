@@ -1,5 +1,5 @@
 /** The zones of a Network, and which part of its block belongs to each. Pure. */
-import { blockText, partOf, readBlock } from '../../cidr.ts'
+import { blockText, partOf, readBlock } from '../../kit/cidr.ts'
 
 export const defaultBlock = '10.0.0.0/16'
 export const defaultZones = 2

@@ -7,8 +7,8 @@ import type {
   ListTagsForResourceResponse,
   Repository,
 } from '@aws-sdk/client-ecr'
-import { describeEach, observeInBatches, unlessMissing } from '../../finding.ts'
 import type { ObserveContext, Wanted } from '../../kind.ts'
+import { describeEach, observeInBatches, unlessMissing } from '../../kit/finding.ts'
 import type { Live, ObjectKey, Observation } from '../../model.ts'
 import { fromAwsTags } from '../../tags.ts'
 import type { RepositorySpec } from './spec.ts'

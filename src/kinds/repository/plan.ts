@@ -1,8 +1,8 @@
 /** What a repository needs, as calls. Pure. */
 import type { Draft, PlanInput } from '../../kind.ts'
+import { type Comparison, planner, stalls } from '../../kit/planning.ts'
+import { documentText } from '../../kit/policy-document.ts'
 import type { DraftCall, Live } from '../../model.ts'
-import { type Comparison, planner, stalls } from '../../planning.ts'
-import { documentText } from '../../policy-document.ts'
 import { toAwsTags } from '../../tags.ts'
 import { mostCounted, type RepositoryState } from './observe.ts'
 import { fields } from './policy.ts'

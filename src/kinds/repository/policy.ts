@@ -1,6 +1,6 @@
 /** The fields of a repository. Rests on CreateRepository and the Put calls of the Amazon ECR API reference. */
 import { type Fields, isObject, stableJson } from '../../diff.ts'
-import { documentField, readDocument } from '../../policy-document.ts'
+import { documentField, readDocument } from '../../kit/policy-document.ts'
 
 /** AWS answers the text as it was sent; what it means are its rules, by their priority. */
 function lifecycle(value: unknown): unknown {

@@ -1,9 +1,9 @@
 /** Rules of repositories beyond the schema. They rest on CreateRepository and PutLifecyclePolicy in the ECR API reference. */
 import { isObject } from '../../diff.ts'
-import { checkCount, checkTags, type Findings } from '../../field-rules.ts'
+import { checkCount, checkTags, type Findings } from '../../kit/field-rules.ts'
+import { readDocument } from '../../kit/policy-document.ts'
+import { checkDocument } from '../../kit/policy-rules.ts'
 import type { Manifest } from '../../model.ts'
-import { readDocument } from '../../policy-document.ts'
-import { checkDocument } from '../../policy-rules.ts'
 import type { RepositorySpec } from './spec.ts'
 
 const segment = /^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*$/

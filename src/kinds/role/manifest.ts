@@ -1,7 +1,7 @@
 /** A Role as people write it: its schema, the references it takes, its name in AWS, and the rules of its fields. */
 import { nameInArn } from '../../arn.ts'
-import { findings } from '../../field-rules.ts'
 import type { JsonSchema, Kind, ReferenceField, SchemaSource } from '../../kind.ts'
+import { findings } from '../../kit/field-rules.ts'
 import type { Environment, Identity } from '../../model.ts'
 import { checkPlace, checkRole } from './rules.ts'
 import type { RoleSpec } from './spec.ts'

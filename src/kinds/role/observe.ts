@@ -5,9 +5,9 @@ import type {
   ListAttachedRolePoliciesResponse,
   ListRolePoliciesResponse,
 } from '@aws-sdk/client-iam'
-import { allPages, observeInBatches, unlessMissing } from '../../finding.ts'
-import { ownedInIam } from '../../iam-owned.ts'
 import type { ObserveContext, Read, Wanted } from '../../kind.ts'
+import { allPages, observeInBatches, unlessMissing } from '../../kit/finding.ts'
+import { ownedInIam } from '../../kit/iam-owned.ts'
 import type { ObjectKey, Observation } from '../../model.ts'
 import { fromAwsTags } from '../../tags.ts'
 import type { RoleSpec } from './spec.ts'

@@ -1,9 +1,9 @@
 /** What a role needs, as calls. Pure. */
 import { canonicalise, same } from '../../diff.ts'
 import type { PlanInput } from '../../kind.ts'
+import { type Comparison, planner } from '../../kit/planning.ts'
+import { documentText } from '../../kit/policy-document.ts'
 import type { DraftCall, Live } from '../../model.ts'
-import { type Comparison, planner } from '../../planning.ts'
-import { documentText } from '../../policy-document.ts'
 import { toAwsTags } from '../../tags.ts'
 import type { RoleState } from './observe.ts'
 import { fields } from './policy.ts'

@@ -3,7 +3,7 @@
  * in the AWS Identity and Access Management API reference.
  */
 import type { Fields } from '../../diff.ts'
-import { documentField } from '../../policy-document.ts'
+import { documentField } from '../../kit/policy-document.ts'
 
 export const fields: Fields = {
   path: { default: '/', createOnly: 'the path of a role is part of its ARN for good' },

@@ -1,10 +1,16 @@
 /** Rules of roles beyond the schema. They rest on CreateRole, PutRolePolicy and the quotas of IAM. */
 import { holesIn } from '../../diff.ts'
-import { checkCount, checkRange, checkTags, type Findings, repeated } from '../../field-rules.ts'
-import { checkIamName, checkPath } from '../../iam-names.ts'
+import {
+  checkCount,
+  checkRange,
+  checkTags,
+  type Findings,
+  repeated,
+} from '../../kit/field-rules.ts'
+import { checkIamName, checkPath } from '../../kit/iam-names.ts'
+import { documentText } from '../../kit/policy-document.ts'
+import { checkDocument } from '../../kit/policy-rules.ts'
 import type { Environment, Manifest } from '../../model.ts'
-import { documentText } from '../../policy-document.ts'
-import { checkDocument } from '../../policy-rules.ts'
 import type { RoleSpec } from './spec.ts'
 
 /** All inline policies of a role together, without the blanks between. */

@@ -1,6 +1,7 @@
 /** Rules over route tables and what they refer to: one VPC for all, and one table for a subnet. Pure. */
-import { meantBy, type Together } from '../../field-rules.ts'
+
 import type { Kind } from '../../kind.ts'
+import { meantBy, type Together } from '../../kit/field-rules.ts'
 import type { Manifest } from '../../model.ts'
 import type { RouteTableSpec } from './spec.ts'
 

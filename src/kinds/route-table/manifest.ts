@@ -1,8 +1,8 @@
 /** A RouteTable as people write it: its schema, the references it takes, how it is told from others, its rules. */
 import { nameInArn } from '../../arn.ts'
-import { checkEc2Id, identifyById, tagList } from '../../ec2-manifest.ts'
-import { findings } from '../../field-rules.ts'
 import type { JsonSchema, Kind, ReferenceField, SchemaSource } from '../../kind.ts'
+import { checkEc2Id, identifyById, tagList } from '../../kit/ec2-manifest.ts'
+import { findings } from '../../kit/field-rules.ts'
 import { checkRouteTable } from './rules.ts'
 import type { RouteTableSpec } from './spec.ts'
 

@@ -1,14 +1,14 @@
 /** Reads route tables, all in one call; and which other table a subnet has that is to get one of ours. */
 import type { RouteTable } from '@aws-sdk/client-ec2'
 import { isHole } from '../../diff.ts'
+import type { ObserveContext, Wanted } from '../../kind.ts'
 import {
   type Ec2List,
   ec2Candidates,
   ec2Items,
   findMeant,
   observeInBatches,
-} from '../../finding.ts'
-import type { ObserveContext, Wanted } from '../../kind.ts'
+} from '../../kit/finding.ts'
 import type { Live, ObjectKey, Observation } from '../../model.ts'
 import { liveRoutes } from './routes.ts'
 import type { Association, Route, RouteTableSpec } from './spec.ts'

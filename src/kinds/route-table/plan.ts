@@ -1,9 +1,10 @@
 /** What a route table needs, as calls: routes and associations one by one. Pure. */
-import { toAws } from '../../casing.ts'
+
 import { same } from '../../diff.ts'
 import type { PlanInput } from '../../kind.ts'
+import { toAws } from '../../kit/casing.ts'
+import { planner } from '../../kit/planning.ts'
 import type { DraftCall } from '../../model.ts'
-import { planner } from '../../planning.ts'
 import { tagSpecifications, toAwsTags } from '../../tags.ts'
 import type { RouteTableState } from './observe.ts'
 import { fields } from './policy.ts'

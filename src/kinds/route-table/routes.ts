@@ -1,7 +1,7 @@
 /** Routes in one form on both sides: a destination in AWS's spelling, and one target. Pure. */
 import type { Route as AwsRoute } from '@aws-sdk/client-ec2'
-import { fromAws } from '../../casing.ts'
-import { canonicalBlock } from '../../cidr.ts'
+import { fromAws } from '../../kit/casing.ts'
+import { canonicalBlock } from '../../kit/cidr.ts'
 import type { Route } from './spec.ts'
 
 export const destinations = [

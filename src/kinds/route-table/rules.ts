@@ -1,6 +1,6 @@
 /** Rules of route tables beyond the schema. They rest on CreateRoute and AssociateRouteTable in the Amazon EC2 API reference. */
-import { readBlock } from '../../cidr.ts'
-import { checkTags, type Findings, repeated } from '../../field-rules.ts'
+import { readBlock } from '../../kit/cidr.ts'
+import { checkTags, type Findings, repeated } from '../../kit/field-rules.ts'
 import { destinationOf, destinations, targets } from './routes.ts'
 import type { Route, RouteTableSpec } from './spec.ts'
 

@@ -1,8 +1,8 @@
 /** A ScalableTarget as people write it: its schema, the service that it refers to, its name in AWS, and its rules. */
 import { nameInArn } from '../../arn.ts'
-import { tagList } from '../../ec2-manifest.ts'
-import { findings, type Together } from '../../field-rules.ts'
 import type { JsonSchema, Kind, ReferenceField, SchemaSource } from '../../kind.ts'
+import { tagList } from '../../kit/ec2-manifest.ts'
+import { findings, type Together } from '../../kit/field-rules.ts'
 import type { Environment, Identity } from '../../model.ts'
 import { checkTarget, checkWithService } from './rules.ts'
 import type { ScalableTargetSpec } from './spec.ts'

@@ -1,10 +1,11 @@
 /** Reads scalable targets, fifty a call. */
-import { fromAws } from '../../casing.ts'
+
 import { AwsFailure } from '../../errors.ts'
-import { observeInBatches, unread } from '../../finding.ts'
 import type { ObserveContext, Wanted } from '../../kind.ts'
+import { fromAws } from '../../kit/casing.ts'
+import { observeInBatches, unread } from '../../kit/finding.ts'
+import { readAllTargets, readTargets, readTargetTags } from '../../kit/scalable-targets.ts'
 import type { ObjectKey, Observation } from '../../model.ts'
-import { readAllTargets, readTargets, readTargetTags } from '../../scalable-targets.ts'
 import type { ScalableTargetSpec } from './manifest.ts'
 
 export interface ScalableTargetState {

@@ -1,7 +1,7 @@
 /** What a scalable target needs, as calls. Pure. */
-import { toAws } from '../../casing.ts'
-import { planner } from '../../planning.ts'
-import { targetInput } from '../../scalable-targets.ts'
+import { toAws } from '../../kit/casing.ts'
+import { planner } from '../../kit/planning.ts'
+import { targetInput } from '../../kit/scalable-targets.ts'
 import type { ScalableTargetSpec } from './manifest.ts'
 import type { ScalableTargetState } from './observe.ts'
 import { fields } from './policy.ts'

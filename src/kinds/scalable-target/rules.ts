@@ -1,7 +1,13 @@
 /** Rules of scalable targets beyond the schema. They rest on RegisterScalableTarget in its API reference. */
-import { checkGiven, checkRange, checkTags, type Findings, isFilled } from '../../field-rules.ts'
+import {
+  checkGiven,
+  checkRange,
+  checkTags,
+  type Findings,
+  isFilled,
+} from '../../kit/field-rules.ts'
+import { checkDimension } from '../../kit/scalable-targets.ts'
 import type { Manifest } from '../../model.ts'
-import { checkDimension } from '../../scalable-targets.ts'
 import type { ScalableTargetSpec } from './spec.ts'
 
 export function checkTarget(spec: ScalableTargetSpec, found: Findings): void {

@@ -1,6 +1,7 @@
 /** A ScalingPolicy as people write it: its schema, the target that it refers to, its name in AWS, and its rules. */
-import { findings, type Together } from '../../field-rules.ts'
+
 import type { JsonSchema, Kind, ReferenceField, SchemaSource } from '../../kind.ts'
+import { findings, type Together } from '../../kit/field-rules.ts'
 import type { Environment, Identity } from '../../model.ts'
 import { checkPolicy, checkWithTarget } from './rules.ts'
 import type { ScalingPolicySpec } from './spec.ts'

@@ -1,11 +1,11 @@
 /** Reads scaling policies by their names, and whose the targets are that they belong to. */
 import type { ScalingPolicy } from '@aws-sdk/client-application-auto-scaling'
-import { fromAws } from '../../casing.ts'
-import { meantBy } from '../../field-rules.ts'
-import { allPages, observeInBatches } from '../../finding.ts'
 import type { ObserveContext, Wanted } from '../../kind.ts'
+import { fromAws } from '../../kit/casing.ts'
+import { meantBy } from '../../kit/field-rules.ts'
+import { allPages, observeInBatches } from '../../kit/finding.ts'
+import { readTargets, readTargetTags, serviceNamespace } from '../../kit/scalable-targets.ts'
 import type { ObjectKey, Observation } from '../../model.ts'
-import { readTargets, readTargetTags, serviceNamespace } from '../../scalable-targets.ts'
 import type { Configurations, ScalingPolicySpec } from './spec.ts'
 
 export interface ScalingPolicyState extends Configurations {

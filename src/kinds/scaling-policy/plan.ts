@@ -1,9 +1,10 @@
 /** What a scaling policy needs, as calls. Pure. */
-import { toAws } from '../../casing.ts'
+
 import type { Draft, PlanInput } from '../../kind.ts'
+import { toAws } from '../../kit/casing.ts'
+import { planner, waits } from '../../kit/planning.ts'
+import { targetInput } from '../../kit/scalable-targets.ts'
 import type { DraftCall, Identity } from '../../model.ts'
-import { planner, waits } from '../../planning.ts'
-import { targetInput } from '../../scalable-targets.ts'
 import type { ScalingPolicyState } from './observe.ts'
 import { fields } from './policy.ts'
 import { members, type ScalingPolicySpec, typeOf } from './spec.ts'

@@ -1,5 +1,6 @@
 /** Rules of scaling policies beyond the schema. They rest on PutScalingPolicy in its API reference. */
 import { stableJson } from '../../diff.ts'
+import type { Kind } from '../../kind.ts'
 import {
   checkCount,
   checkGiven,
@@ -7,10 +8,9 @@ import {
   type Findings,
   isFilled,
   meantBy,
-} from '../../field-rules.ts'
-import type { Kind } from '../../kind.ts'
+} from '../../kit/field-rules.ts'
+import { checkDimension } from '../../kit/scalable-targets.ts'
 import type { Manifest } from '../../model.ts'
-import { checkDimension } from '../../scalable-targets.ts'
 import {
   members,
   type PredefinedMetric,

@@ -2,8 +2,9 @@
  * A schedule in Scheduler's shape and in ours. Scheduler capitalises its own members and leaves those that it took
  * over from ECS as they are. Pure.
  */
-import { fromAws, toAws, upperLeading } from '../../casing.ts'
+
 import { isHole, isObject } from '../../diff.ts'
+import { fromAws, toAws, upperLeading } from '../../kit/casing.ts'
 
 type Members = Record<string, unknown>
 

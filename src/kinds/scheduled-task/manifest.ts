@@ -1,10 +1,10 @@
 /** A ScheduledTask as people write it: its schema, the references it takes, its name in AWS, and its rules. */
 import { nameInArn } from '../../arn.ts'
-import { tagList } from '../../ec2-manifest.ts'
-import { findings, type Together } from '../../field-rules.ts'
 import type { JsonSchema, Kind, ReferenceField, SchemaSource } from '../../kind.ts'
+import { tagList } from '../../kit/ec2-manifest.ts'
+import { findings, type Together } from '../../kit/field-rules.ts'
+import { trustedBy } from '../../kit/trust-rules.ts'
 import type { Environment, Identity } from '../../model.ts'
-import { trustedBy } from '../../trust-rules.ts'
 import { checkScheduledTask, checkScheduleName, checkWithTaskDefinition } from './rules.ts'
 import type { ScheduledTaskSpec } from './spec.ts'
 

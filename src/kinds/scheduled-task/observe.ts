@@ -10,8 +10,8 @@ import type {
   ScheduleSummary,
 } from '@aws-sdk/client-scheduler'
 import { AwsFailure } from '../../errors.ts'
-import { type Answers, unlessMissing, unread } from '../../finding.ts'
 import type { ObserveContext, Wanted } from '../../kind.ts'
+import { type Answers, unlessMissing, unread } from '../../kit/finding.ts'
 import type { ObjectKey, Observation } from '../../model.ts'
 import { fromAwsTags } from '../../tags.ts'
 import { fromSchedule } from './aws-shape.ts'

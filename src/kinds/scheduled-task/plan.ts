@@ -1,7 +1,7 @@
 /** What a scheduled task needs, as calls. Pure. */
 import type { Draft, PlanInput } from '../../kind.ts'
+import { planner, waits } from '../../kit/planning.ts'
 import type { DraftCall } from '../../model.ts'
-import { planner, waits } from '../../planning.ts'
 import { toAwsTags } from '../../tags.ts'
 import { toSchedule } from './aws-shape.ts'
 import { isOver } from './expression.ts'

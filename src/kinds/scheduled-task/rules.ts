@@ -1,7 +1,7 @@
 /** Rules of scheduled tasks beyond the schema. They rest on CreateSchedule in the EventBridge Scheduler API reference. */
 import type { RegisterTaskDefinitionRequest } from '@aws-sdk/client-ecs'
-import { checkGiven, checkRange, checkTags, type Findings } from '../../field-rules.ts'
-import { checkLaunch, checkLaunchOf } from '../../launch-rules.ts'
+import { checkGiven, checkRange, checkTags, type Findings } from '../../kit/field-rules.ts'
+import { checkLaunch, checkLaunchOf } from '../../kit/launch-rules.ts'
 import { itemLabels } from '../../paths.ts'
 import { faultIn } from './expression.ts'
 import type { ScheduledTaskSpec } from './spec.ts'

@@ -1,6 +1,6 @@
 /** The type of a ScheduledTask's spec: the members of CreateSchedule in camelCase, and tags. */
 
-import type { Launch } from '../../launch-rules.ts'
+import type { Launch } from '../../kit/launch-rules.ts'
 import type { Hole, ReferenceValue } from '../../model.ts'
 
 type Referable = string | ReferenceValue | Hole

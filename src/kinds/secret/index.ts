@@ -1,6 +1,6 @@
 /** The kind Secret: what containers get that must not stand in Git. Only looked at for now, and never at its value. */
 import type { Kind } from '../../kind.ts'
-import { observedOnly } from '../../observed-only.ts'
+import { observedOnly } from '../../kit/observed-only.ts'
 import { health } from './health.ts'
 import { identify, type SecretSpec, schema, source } from './manifest.ts'
 import { observe, type SecretState } from './observe.ts'

@@ -1,8 +1,8 @@
 /** Reads descriptions of secrets and parameters in batches; never a value. */
 import type { ListSecretsResponse, SecretListEntry } from '@aws-sdk/client-secrets-manager'
 import type { DescribeParametersResult } from '@aws-sdk/client-ssm'
-import { type Answers, allPages, observeInBatches } from '../../finding.ts'
 import type { ObserveContext, Wanted } from '../../kind.ts'
+import { type Answers, allPages, observeInBatches } from '../../kit/finding.ts'
 import type { Live, ObjectKey, Observation } from '../../model.ts'
 import type { SecretSpec } from './manifest.ts'
 

@@ -1,5 +1,5 @@
 /** A rule over two security groups: they must be in one VPC to name each other. Pure. */
-import { meantBy, type Together } from '../../field-rules.ts'
+import { meantBy, type Together } from '../../kit/field-rules.ts'
 import type { SecurityGroupSpec } from './spec.ts'
 
 const sameVpc: Together<SecurityGroupSpec>[string] = (manifest, target, at, path) => {

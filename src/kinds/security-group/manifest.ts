@@ -2,9 +2,9 @@
 
 import { nameInArn } from '../../arn.ts'
 import { isHole } from '../../diff.ts'
-import { checkEc2Id, tagList } from '../../ec2-manifest.ts'
-import { findings } from '../../field-rules.ts'
 import type { JsonSchema, Kind, ReferenceField, SchemaSource } from '../../kind.ts'
+import { checkEc2Id, tagList } from '../../kit/ec2-manifest.ts'
+import { findings } from '../../kit/field-rules.ts'
 import { checkSecurityGroup } from './rules.ts'
 import type { SecurityGroupSpec } from './spec.ts'
 

@@ -1,6 +1,7 @@
 /** Reads security groups, all in one call: by id, by our tags, and by name in their VPC those that carry none of ours. */
 import type { SecurityGroup } from '@aws-sdk/client-ec2'
-import { fromAws } from '../../casing.ts'
+import type { ObserveContext, Wanted } from '../../kind.ts'
+import { fromAws } from '../../kit/casing.ts'
 import {
   type Candidate,
   type Ec2List,
@@ -10,8 +11,7 @@ import {
   findMeant,
   liveCandidate,
   observeInBatches,
-} from '../../finding.ts'
-import type { ObserveContext, Wanted } from '../../kind.ts'
+} from '../../kit/finding.ts'
 import type { Live, ObjectKey, Observation } from '../../model.ts'
 import { type Permission, type Rule, rulesOf } from './permissions.ts'
 import type { SecurityGroupSpec } from './spec.ts'

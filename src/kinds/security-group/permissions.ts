@@ -2,8 +2,9 @@
  * Rules of security groups between two shapes: AWS's permissions, merged by protocol and ports, and one rule for each
  * peer, which is what differs. Both sides are brought to AWS's spelling. Pure.
  */
-import { canonicalBlock } from '../../cidr.ts'
+
 import { isHole } from '../../diff.ts'
+import { canonicalBlock } from '../../kit/cidr.ts'
 
 export interface Permission {
   readonly ipProtocol?: string

@@ -1,9 +1,10 @@
 /** What a security group needs, as calls: the rules that are missing, those that are too many, and nothing else. Pure. */
-import { toAws } from '../../casing.ts'
+
 import { holesIn, isHole, same, stableJson } from '../../diff.ts'
 import type { PlanInput } from '../../kind.ts'
+import { toAws } from '../../kit/casing.ts'
+import { planner } from '../../kit/planning.ts'
 import type { DraftCall, Live, ObjectKey, Operation } from '../../model.ts'
-import { planner } from '../../planning.ts'
 import { tagSpecifications, toAwsTags } from '../../tags.ts'
 import type { SecurityGroupState } from './observe.ts'
 import {

@@ -2,8 +2,8 @@
  * Rules of security groups beyond the schema. They rest on CreateSecurityGroup and AuthorizeSecurityGroupIngress in
  * the Amazon EC2 API reference.
  */
-import { readBlock } from '../../cidr.ts'
-import { checkTags, type Findings, repeated } from '../../field-rules.ts'
+import { readBlock } from '../../kit/cidr.ts'
+import { checkTags, type Findings, repeated } from '../../kit/field-rules.ts'
 import {
   labelOf,
   type Peer,

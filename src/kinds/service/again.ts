@@ -1,7 +1,7 @@
 /** What becomes of a roll-out that fails: it is stopped early, remembered as rejected, and tried again when asked. Pure. */
 import type { Draft } from '../../kind.ts'
+import { asksForRetry, isForgiven, retryTag, retryValue } from '../../kit/retries.ts'
 import type { FieldChange, Live, Manifest } from '../../model.ts'
-import { asksForRetry, isForgiven, retryTag, retryValue } from '../../retries.ts'
 import { rejectedIn, rejectedTag, withoutRejected, withRejected } from './rejected.ts'
 import { restartsOn } from './stale.ts'
 import type { ServiceState } from './state.ts'

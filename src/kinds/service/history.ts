@@ -6,7 +6,7 @@ import type { Service, ServiceDeploymentBrief, ServiceRevision } from '@aws-sdk/
 import { holesIn } from '../../diff.ts'
 import { AwsFailure } from '../../errors.ts'
 import type { ObserveContext, Wanted } from '../../kind.ts'
-import { isForgiven } from '../../retries.ts'
+import { isForgiven } from '../../kit/retries.ts'
 import { content, sameRevision } from './canonical.ts'
 import type { ServiceSpec } from './manifest.ts'
 import { deployingFields, ownFields } from './policy.ts'

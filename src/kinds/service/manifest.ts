@@ -1,7 +1,7 @@
 /** A Service as people write it: its schema, the references it takes, its name in AWS, and the rules of its fields. */
 import { nameInArn } from '../../arn.ts'
-import { findings, type Together } from '../../field-rules.ts'
 import type { JsonSchema, Kind, ReferenceField, SchemaSource } from '../../kind.ts'
+import { findings, type Together } from '../../kit/field-rules.ts'
 import type { Environment, Identity } from '../../model.ts'
 import { checkService, checkWithTaskDefinition } from './rules.ts'
 import type { ServiceSpec } from './spec.ts'

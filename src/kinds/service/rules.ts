@@ -12,8 +12,8 @@ import {
   checkStrategy,
   checkTags,
   type Findings,
-} from '../../field-rules.ts'
-import { checkPlatform } from '../../launch-rules.ts'
+} from '../../kit/field-rules.ts'
+import { checkPlatform } from '../../kit/launch-rules.ts'
 import { itemLabels } from '../../paths.ts'
 import type { ServiceSpec } from './spec.ts'
 

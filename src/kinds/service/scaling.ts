@@ -5,8 +5,8 @@
 import type { ScalingActivity } from '@aws-sdk/client-application-auto-scaling'
 import { AwsFailure } from '../../errors.ts'
 import type { ObserveContext, Wanted } from '../../kind.ts'
+import { readTargets, serviceNamespace } from '../../kit/scalable-targets.ts'
 import type { FieldChange, Identity, ObjectKey, Observation } from '../../model.ts'
-import { readTargets, serviceNamespace } from '../../scalable-targets.ts'
 import type { Bounds, ServiceSpec } from './spec.ts'
 import type { Scaling, ServiceState } from './state.ts'
 

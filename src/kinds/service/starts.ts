@@ -2,8 +2,8 @@
 import type { Task } from '@aws-sdk/client-ecs'
 import { AwsFailure } from '../../errors.ts'
 import type { ObserveContext } from '../../kind.ts'
+import { noteStarts, untimed } from '../../kit/task-starts.ts'
 import type { Live, Observation } from '../../model.ts'
-import { noteStarts, untimed } from '../../task-starts.ts'
 import type { ServiceState } from './state.ts'
 
 /** A fleet that rolls out is sampled: a sweep must not cost more for it. */

@@ -1,7 +1,8 @@
 /** Rules over subnets and their VPC: inside its block, and none over another. Pure. */
-import { type Block, contains, overlaps, readBlock } from '../../cidr.ts'
-import { meantBy, type Together } from '../../field-rules.ts'
+
 import type { Kind } from '../../kind.ts'
+import { type Block, contains, overlaps, readBlock } from '../../kit/cidr.ts'
+import { meantBy, type Together } from '../../kit/field-rules.ts'
 import type { Manifest } from '../../model.ts'
 import type { SubnetSpec } from './spec.ts'
 

@@ -1,8 +1,8 @@
 /** A Subnet as people write it: its schema, the VPC it refers to, how it is told from others, and the rules of its fields. */
 import { nameInArn } from '../../arn.ts'
-import { checkEc2Id, identifyById, tagList } from '../../ec2-manifest.ts'
-import { checkTags, findings } from '../../field-rules.ts'
 import type { JsonSchema, Kind, ReferenceField, SchemaSource } from '../../kind.ts'
+import { checkEc2Id, identifyById, tagList } from '../../kit/ec2-manifest.ts'
+import { checkTags, findings } from '../../kit/field-rules.ts'
 import { checkSubnetBlock, checkZone } from './rules.ts'
 import type { SubnetSpec } from './spec.ts'
 

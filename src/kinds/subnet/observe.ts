@@ -1,8 +1,8 @@
 /** Reads subnets, all in one call, and which zones there are where one has to be chosen for a subnet that is to come. */
 import type { AvailabilityZone, Subnet } from '@aws-sdk/client-ec2'
-import { fromAws } from '../../casing.ts'
-import { type Ec2List, ec2Candidates, findMeant, observeInBatches } from '../../finding.ts'
 import type { ObserveContext, Wanted } from '../../kind.ts'
+import { fromAws } from '../../kit/casing.ts'
+import { type Ec2List, ec2Candidates, findMeant, observeInBatches } from '../../kit/finding.ts'
 import type { ObjectKey, Observation } from '../../model.ts'
 import { zoneNumber } from './rules.ts'
 import type { SubnetSpec } from './spec.ts'

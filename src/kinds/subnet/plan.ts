@@ -1,9 +1,10 @@
 /** What a subnet needs, as calls. Pure. */
-import { toAws } from '../../casing.ts'
+
 import { same } from '../../diff.ts'
 import type { Draft, PlanInput } from '../../kind.ts'
+import { toAws } from '../../kit/casing.ts'
+import { planner, stalls } from '../../kit/planning.ts'
 import type { DraftCall } from '../../model.ts'
-import { planner, stalls } from '../../planning.ts'
 import { tagSpecifications, toAwsTags } from '../../tags.ts'
 import type { SubnetState } from './observe.ts'
 import { fields } from './policy.ts'

@@ -1,6 +1,7 @@
 /** The fields of a subnet. None runs tasks anew. Rests on CreateSubnet and ModifySubnetAttribute in the Amazon EC2 API reference. */
-import { canonicalBlock } from '../../cidr.ts'
+
 import type { Fields } from '../../diff.ts'
+import { canonicalBlock } from '../../kit/cidr.ts'
 
 export const fields: Fields = {
   vpcId: { computed: true, createOnly: 'a subnet stays in its VPC' },

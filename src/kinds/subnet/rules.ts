@@ -1,6 +1,6 @@
 /** Rules of subnets beyond the schema. They rest on CreateSubnet in the Amazon EC2 API reference. */
-import { checkBlock } from '../../block-rules.ts'
-import type { Findings } from '../../field-rules.ts'
+import { checkBlock } from '../../kit/block-rules.ts'
+import type { Findings } from '../../kit/field-rules.ts'
 import type { SubnetSpec } from './spec.ts'
 
 export function checkSubnetBlock(text: string | undefined, path: string, { say }: Findings): void {

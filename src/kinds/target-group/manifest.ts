@@ -1,8 +1,8 @@
 /** A TargetGroup as people write it: its schema, the VPC that it refers to, its name in AWS, and its rules. */
 import { nameInArn } from '../../arn.ts'
-import { checkElbName } from '../../elb-parts.ts'
-import { findings } from '../../field-rules.ts'
 import type { JsonSchema, Kind, ReferenceField, SchemaSource } from '../../kind.ts'
+import { checkElbName } from '../../kit/elb-parts.ts'
+import { findings } from '../../kit/field-rules.ts'
 import type { Environment, Identity } from '../../model.ts'
 import { checkTargetGroup } from './rules.ts'
 import type { TargetGroupSpec } from './spec.ts'

@@ -3,10 +3,10 @@ import type {
   DescribeTargetGroupsOutput,
   TargetGroup,
 } from '@aws-sdk/client-elastic-load-balancing-v2'
-import { fromAws } from '../../casing.ts'
-import { withElbAttributes, withElbTags } from '../../elb-parts.ts'
-import { describeByNameOrArn } from '../../finding.ts'
 import type { ObserveContext, Wanted } from '../../kind.ts'
+import { fromAws } from '../../kit/casing.ts'
+import { withElbAttributes, withElbTags } from '../../kit/elb-parts.ts'
+import { describeByNameOrArn } from '../../kit/finding.ts'
 import type { ObjectKey, Observation } from '../../model.ts'
 import type { TargetGroupSpec } from './manifest.ts'
 

@@ -1,9 +1,10 @@
 /** What a target group needs, as calls. Pure. */
-import { toAws } from '../../casing.ts'
-import { namedAttributes } from '../../elb-parts.ts'
+
 import type { Draft, PlanInput } from '../../kind.ts'
+import { toAws } from '../../kit/casing.ts'
+import { namedAttributes } from '../../kit/elb-parts.ts'
+import { planner, stalls } from '../../kit/planning.ts'
 import type { DraftCall } from '../../model.ts'
-import { planner, stalls } from '../../planning.ts'
 import { toAwsTags } from '../../tags.ts'
 import type { TargetGroupState } from './observe.ts'
 import { fields, healthCheck } from './policy.ts'

@@ -1,6 +1,6 @@
 /** The fields of a target group. Rests on CreateTargetGroup, ModifyTargetGroup and ModifyTargetGroupAttributes. */
 import type { Field, Fields } from '../../diff.ts'
-import { attributesField } from '../../elb-parts.ts'
+import { attributesField } from '../../kit/elb-parts.ts'
 
 const fixed: Field = { createOnly: 'ModifyTargetGroup takes health checks alone' }
 /** AWS's default depends on the protocol: what Git leaves out is left alone without a word. */

@@ -1,6 +1,6 @@
 /** Rules of target groups beyond the schema. They rest on CreateTargetGroup in its API reference. */
-import { checkAttributes, checkElbName } from '../../elb-parts.ts'
-import { checkGiven, checkRange, checkTags, type Findings } from '../../field-rules.ts'
+import { checkAttributes, checkElbName } from '../../kit/elb-parts.ts'
+import { checkGiven, checkRange, checkTags, type Findings } from '../../kit/field-rules.ts'
 import type { TargetGroupSpec } from './spec.ts'
 
 const isHttp = (protocol: string | undefined) => protocol === 'HTTP' || protocol === 'HTTPS'

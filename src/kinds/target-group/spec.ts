@@ -1,5 +1,5 @@
 /** The type of a TargetGroup's spec: the members of CreateTargetGroup in camelCase, and its attributes. */
-import type { Attribute } from '../../elb-parts.ts'
+import type { Attribute } from '../../kit/elb-parts.ts'
 import type { Hole, ReferenceValue } from '../../model.ts'
 
 export interface TargetGroupSpec {

@@ -2,9 +2,10 @@
  * Tags of images to their digests, for task definitions that are annotated with `fairlead.dev/resolve-digests`: what a
  * private ECR repository of this region has under the tag now.
  */
-import { type Digests, digestsOf, privateImage } from '../../ecr-images.ts'
+
 import type { AwsFailure } from '../../errors.ts'
 import type { ObserveContext, Wanted } from '../../kind.ts'
+import { type Digests, digestsOf, privateImage } from '../../kit/ecr-images.ts'
 import type { Manifest, ObjectKey } from '../../model.ts'
 import type { TaskDefinitionSpec } from './manifest.ts'
 

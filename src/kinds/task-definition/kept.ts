@@ -3,9 +3,9 @@
  * family's newest revision says what these fields are. Reads AWS for such manifests alone.
  */
 import { AwsFailure } from '../../errors.ts'
-import { unread } from '../../finding.ts'
 import { ignoredPaths, withoutIgnored } from '../../ignored.ts'
 import type { IndexEntry, ObserveContext, Wanted } from '../../kind.ts'
+import { unread } from '../../kit/finding.ts'
 import type { Manifest, ObjectKey, Observation } from '../../model.ts'
 import type { TaskDefinitionSpec } from './manifest.ts'
 import { fields } from './policy.ts'

@@ -1,8 +1,9 @@
 /** A TaskDefinition as people write it: its schema, the references it takes, its family, and the rules of its fields. */
-import { findings, type Together } from '../../field-rules.ts'
+
 import type { JsonSchema, Kind, ReferenceField, SchemaSource } from '../../kind.ts'
+import { findings, type Together } from '../../kit/field-rules.ts'
+import { trustedBy } from '../../kit/trust-rules.ts'
 import type { Environment, Identity } from '../../model.ts'
-import { trustedBy } from '../../trust-rules.ts'
 import { checkTaskDefinition } from './rules.ts'
 import type { TaskDefinitionSpec } from './spec.ts'
 

@@ -3,10 +3,10 @@
  * family that has not changed costs no read; a miss is confirmed against the family's newest revisions.
  */
 import { holesIn } from '../../diff.ts'
-import type { Digests } from '../../ecr-images.ts'
 import { AwsFailure } from '../../errors.ts'
-import { unread } from '../../finding.ts'
 import type { ObserveContext, Wanted } from '../../kind.ts'
+import type { Digests } from '../../kit/ecr-images.ts'
+import { unread } from '../../kit/finding.ts'
 import type { Live, ObjectKey, Observation } from '../../model.ts'
 import { canonicalDefinition, differences, hashOf, lacksOnly } from './canonical.ts'
 import { digestsFor, withDigests } from './images.ts'

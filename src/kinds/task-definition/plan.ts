@@ -2,7 +2,7 @@
 import { withoutAdopted } from '../../adoption.ts'
 import { holesIn } from '../../diff.ts'
 import type { Draft, PlanInput } from '../../kind.ts'
-import { stalls } from '../../planning.ts'
+import { stalls } from '../../kit/planning.ts'
 import { missingTags, tagChanges, toTagList } from '../../tags.ts'
 import { canonicalDefinition, differences, hashOf } from './canonical.ts'
 import { keptTags, missingImage, resolvesDigests, withDigests } from './images.ts'

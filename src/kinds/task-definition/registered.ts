@@ -1,7 +1,8 @@
 /** What a teardown takes away of a task definition: its revisions that are active and ours. */
-import { activeRevisions } from '../../active-revisions.ts'
+
 import { isAdopted } from '../../adoption.ts'
 import type { ObserveContext } from '../../kind.ts'
+import { activeRevisions } from '../../kit/active-revisions.ts'
 import type { Live, ObjectKey, Observation } from '../../model.ts'
 import { parseArn } from './revisions.ts'
 import type { TaskDefinitionState } from './state.ts'

@@ -7,7 +7,7 @@ import {
   checkRange,
   type Findings,
   repeated,
-} from '../../field-rules.ts'
+} from '../../kit/field-rules.ts'
 import { itemLabels } from '../../paths.ts'
 import type { TaskDefinitionSpec } from './spec.ts'
 

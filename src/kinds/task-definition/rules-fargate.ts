@@ -1,7 +1,7 @@
 /** Rules of tasks on Fargate: sizes that exist, and what only instances offer. */
 import type { ContainerDefinition } from '@aws-sdk/client-ecs'
-import { fargateMemory, fargateSizes as sizes } from '../../fargate-sizes.ts'
-import { checkRange, type Findings } from '../../field-rules.ts'
+import { fargateMemory, fargateSizes as sizes } from '../../kit/fargate-sizes.ts'
+import { checkRange, type Findings } from '../../kit/field-rules.ts'
 import { itemLabels } from '../../paths.ts'
 import { type Placed, sizeOf, type TaskDefinitionSpec } from './spec.ts'
 

@@ -1,6 +1,6 @@
 /** Rules of networking in a task: ports, names and links under each network mode. */
 import type { PortMapping } from '@aws-sdk/client-ecs'
-import { checkCount, checkGiven, checkRange, type Findings } from '../../field-rules.ts'
+import { checkCount, checkGiven, checkRange, type Findings } from '../../kit/field-rules.ts'
 import { itemLabels } from '../../paths.ts'
 import type { Placed, TaskDefinitionSpec } from './spec.ts'
 

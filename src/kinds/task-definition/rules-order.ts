@@ -1,5 +1,5 @@
 /** Rules of the order in which a task's containers start. */
-import type { Findings } from '../../field-rules.ts'
+import type { Findings } from '../../kit/field-rules.ts'
 import type { Placed } from './spec.ts'
 
 export function checkOrder(containers: readonly Placed[], found: Findings): void {

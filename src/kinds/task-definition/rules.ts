@@ -11,7 +11,7 @@ import {
   checkTags,
   type Findings,
   repeated,
-} from '../../field-rules.ts'
+} from '../../kit/field-rules.ts'
 import { itemLabels } from '../../paths.ts'
 import { checkContainer } from './rules-container.ts'
 import { checkFargate } from './rules-fargate.ts'

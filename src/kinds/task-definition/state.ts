@@ -1,5 +1,5 @@
 /** What is kept of a live task definition between observing and planning. */
-import type { Digests } from '../../ecr-images.ts'
+import type { Digests } from '../../kit/ecr-images.ts'
 
 export interface TaskDefinitionState {
   /** The active revision that runs what Git asks for; `unkept` names what this endpoint did not keep of it. */

@@ -4,10 +4,10 @@
  */
 import type { Task, TaskDefinition } from '@aws-sdk/client-ecs'
 import { AwsFailure } from '../../errors.ts'
-import { unread } from '../../finding.ts'
 import { inBatches, type ObserveContext } from '../../kind.ts'
+import { unread } from '../../kit/finding.ts'
+import { noteStarts } from '../../kit/task-starts.ts'
 import type { ObjectKey, Observation } from '../../model.ts'
-import { noteStarts } from '../../task-starts.ts'
 import { clientToken, startedBy } from './content.ts'
 import { resultOf } from './outcome.ts'
 import type { Run } from './record.ts'

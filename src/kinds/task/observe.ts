@@ -1,8 +1,8 @@
 /** Reads the records of tasks, ten a call, and looks after the runs that have not ended: no others cost a read. */
 import type { Parameter } from '@aws-sdk/client-ssm'
 import { holesIn } from '../../diff.ts'
-import { type Answers, observeInBatches } from '../../finding.ts'
 import type { ObserveContext, Wanted } from '../../kind.ts'
+import { type Answers, observeInBatches } from '../../kit/finding.ts'
 import type { Live, ObjectKey, Observation } from '../../model.ts'
 import { contentOf, hashOf, parameterName } from './content.ts'
 import { follow, type Started } from './follow.ts'

@@ -1,8 +1,8 @@
 /** What a task needs, as calls: its record written, its tasks started, and how they ended recorded. Pure. */
 import { holesIn } from '../../diff.ts'
 import type { Draft, PlanInput } from '../../kind.ts'
+import { stalls, waits, waitsFor } from '../../kit/planning.ts'
 import type { DraftCall, Live } from '../../model.ts'
-import { stalls, waits, waitsFor } from '../../planning.ts'
 import { missingTags, tagChanges, toAwsTags, toTagList } from '../../tags.ts'
 import { clientToken, contentOf, hashOf, parameterName, retryMark, startedBy } from './content.ts'
 import { forgetsAfter } from './follow.ts'

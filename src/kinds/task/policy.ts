@@ -3,7 +3,7 @@
  * change is another run. Rests on RunTask in the Amazon ECS API reference.
  */
 import type { Field, Fields } from '../../diff.ts'
-import { awsvpcNetwork, providerStrategy } from '../../launch-fields.ts'
+import { awsvpcNetwork, providerStrategy } from '../../kit/launch-fields.ts'
 
 const plain: Field = {}
 const off: Field = { default: false }

@@ -1,7 +1,7 @@
 /** Rules of tasks beyond the schema: what RunTask refuses. They rest on RunTask in the Amazon ECS API reference. */
 import type { RegisterTaskDefinitionRequest } from '@aws-sdk/client-ecs'
-import { checkRange, checkTags, type Findings } from '../../field-rules.ts'
-import { checkLaunch, checkLaunchOf } from '../../launch-rules.ts'
+import { checkRange, checkTags, type Findings } from '../../kit/field-rules.ts'
+import { checkLaunch, checkLaunchOf } from '../../kit/launch-rules.ts'
 import { itemLabels } from '../../paths.ts'
 import type { TaskSpec } from './spec.ts'
 

@@ -1,9 +1,9 @@
 /** A Vpc as people write it: its schema, how it is told from others, and the rules of its fields. */
 
 import { nameInArn } from '../../arn.ts'
-import { identifyById, tagList } from '../../ec2-manifest.ts'
-import { findings } from '../../field-rules.ts'
 import type { JsonSchema, Kind, ReferenceField, SchemaSource } from '../../kind.ts'
+import { identifyById, tagList } from '../../kit/ec2-manifest.ts'
+import { findings } from '../../kit/field-rules.ts'
 import { checkVpc } from './rules.ts'
 import type { VpcSpec } from './spec.ts'
 

@@ -1,7 +1,7 @@
 /** Reads VPCs, all in one call; their attributes only where a manifest declares them, since each is a call of its own. */
 import type { DescribeVpcAttributeResult, Vpc } from '@aws-sdk/client-ec2'
-import { type Ec2List, ec2Candidates, findMeant, observeInBatches } from '../../finding.ts'
 import type { ObserveContext, Wanted } from '../../kind.ts'
+import { type Ec2List, ec2Candidates, findMeant, observeInBatches } from '../../kit/finding.ts'
 import type { Live, ObjectKey, Observation } from '../../model.ts'
 import { attributes } from './attributes.ts'
 import type { VpcSpec } from './spec.ts'

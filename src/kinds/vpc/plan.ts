@@ -1,8 +1,9 @@
 /** What a VPC needs, as calls. Pure. */
-import { toAws } from '../../casing.ts'
+
 import type { PlanInput } from '../../kind.ts'
+import { toAws } from '../../kit/casing.ts'
+import { planner, waits } from '../../kit/planning.ts'
 import type { DraftCall } from '../../model.ts'
-import { planner, waits } from '../../planning.ts'
 import { tagSpecifications, toAwsTags } from '../../tags.ts'
 import { attributes } from './attributes.ts'
 import type { VpcState } from './observe.ts'

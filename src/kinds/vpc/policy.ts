@@ -1,6 +1,7 @@
 /** The fields of a VPC. None runs tasks anew. Rests on CreateVpc and ModifyVpcAttribute in the Amazon EC2 API reference. */
-import { canonicalBlock } from '../../cidr.ts'
+
 import type { Fields } from '../../diff.ts'
+import { canonicalBlock } from '../../kit/cidr.ts'
 
 export const fields: Fields = {
   cidrBlock: { normalise: canonicalBlock, createOnly: 'a VPC keeps the block it was made with' },

@@ -1,8 +1,8 @@
 /** Rules of VPCs beyond the schema. They rest on CreateVpc in the Amazon EC2 API reference. */
-import { checkBlock } from '../../block-rules.ts'
-import { overlaps, readBlock } from '../../cidr.ts'
-import { checkEc2Id } from '../../ec2-manifest.ts'
-import { checkTags, type Findings } from '../../field-rules.ts'
+import { checkBlock } from '../../kit/block-rules.ts'
+import { overlaps, readBlock } from '../../kit/cidr.ts'
+import { checkEc2Id } from '../../kit/ec2-manifest.ts'
+import { checkTags, type Findings } from '../../kit/field-rules.ts'
 import type { VpcSpec } from './spec.ts'
 
 /** Blocks that no VPC may lie in. */

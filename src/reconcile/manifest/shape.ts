@@ -3,8 +3,9 @@
  * and remembers where each value stands. One walk does it all, so that one mistake gives one problem, at its place.
  * The schemas are plain JSON Schema; a test holds this reader against a full validator.
  */
-import { lowerLeading } from '../../casing.ts'
+
 import type { JsonSchema } from '../../kind.ts'
+import { lowerLeading } from '../../kit/casing.ts'
 import type { Position } from '../../model.ts'
 import { itemLabels } from '../../paths.ts'
 import { parseRef } from '../../references.ts'

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { AwsFailure } from '../../../src/errors.ts'
 import { autoScalingGroup } from '../../../src/kinds/auto-scaling-group/index.ts'
 import { cancelled } from '../../../src/kinds/auto-scaling-group/remember.ts'
-import { retryValue } from '../../../src/retries.ts'
+import { retryValue } from '../../../src/kit/retries.ts'
 import { createAccount } from '../looking.ts'
 
 const key = 'default/AutoScalingGroup/hosts'

@@ -1,7 +1,6 @@
 /** What a version of a launch template holds, and the hash by which it is known again. */
 import * as ec2 from '@aws-sdk/client-ec2'
 import { expect, test } from 'vitest'
-import { upperLeading } from '../../../src/casing.ts'
 import type { JsonSchema } from '../../../src/kind.ts'
 import {
   contentOf,
@@ -13,6 +12,7 @@ import generated from '../../../src/kinds/launch-template/schema.generated.json'
   type: 'json',
 }
 import { decodeUserData, encodeUserData } from '../../../src/kinds/launch-template/user-data.ts'
+import { upperLeading } from '../../../src/kit/casing.ts'
 
 const script = '#!/bin/bash\necho ECS_CLUSTER=shop >> /etc/ecs/ecs.config\n'
 const base64 = (text: string) => Buffer.from(text).toString('base64')

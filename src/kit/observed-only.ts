@@ -1,5 +1,5 @@
 /** What kinds have in common that are only looked at for now: they refuse any other manifest, and plan nothing. Pure. */
-import type { Kind } from './kind.ts'
+import type { Kind } from '../kind.ts'
 import { stalls } from './planning.ts'
 
 /** `what`: the kind in the plural, as people say it. */

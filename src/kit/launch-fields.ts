@@ -1,5 +1,5 @@
 /** How fields are compared by which tasks are launched; where a change deploys, see the kind Service. */
-import type { Field } from './diff.ts'
+import type { Field } from '../diff.ts'
 
 export const awsvpcNetwork: Field = {
   fields: {

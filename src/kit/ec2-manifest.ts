@@ -1,6 +1,7 @@
 /** What manifests of EC2's things have in common: they are known by an id or by our tags, and carry tags. Pure. */
+
+import type { JsonSchema, Kind } from '../kind.ts'
 import { type Findings, isFilled } from './field-rules.ts'
-import type { JsonSchema, Kind } from './kind.ts'
 
 /** `tags` of a spec: EC2's requests have TagSpecifications instead. */
 export const tagList: JsonSchema = {

@@ -2,9 +2,10 @@
  * Actions that are ECS's: while it deploys a service by moving the weights of a listener or a rule, they are never
  * written, and where they send requests to other target groups than the service's, that is said. Pure.
  */
+
+import type { Draft } from '../kind.ts'
+import type { Hole, ReferenceValue } from '../model.ts'
 import { targetGroupsOf } from './elb-parts.ts'
-import type { Draft } from './kind.ts'
-import type { Hole, ReferenceValue } from './model.ts'
 
 /** A service that ECS deploys so; put into a manifest at load, see the `joins` of kinds. */
 export interface Delegate {

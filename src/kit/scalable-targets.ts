@@ -1,8 +1,8 @@
 /** Scalable targets as AWS shows them: what names one, and how they are read, fifty a call; the one kind is an ECS service's count. */
 import type { ScalableTarget } from '@aws-sdk/client-application-auto-scaling'
+import { inBatches, type ObserveContext } from '../kind.ts'
 import type { Findings } from './field-rules.ts'
 import { allPages } from './finding.ts'
-import { inBatches, type ObserveContext } from './kind.ts'
 
 export const serviceNamespace = 'ecs'
 export const scalableDimension = 'ecs:service:DesiredCount'

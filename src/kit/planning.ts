@@ -2,11 +2,11 @@
  * The plan that most kinds have: create what is not there, compare the rest field by field, tag, delete. A kind brings
  * its field policy and the calls; what concerns every kind is decided here once. Pure.
  */
-import { canonicalise, compare, type Fields, holesIn, type LeftOut, overlay } from './diff.ts'
-import { withoutIgnored } from './ignored.ts'
-import type { Draft, PlanInput } from './kind.ts'
-import type { DraftCall, FieldChange, Hole, Live } from './model.ts'
-import { missingTags, tagChanges } from './tags.ts'
+import { canonicalise, compare, type Fields, holesIn, type LeftOut, overlay } from '../diff.ts'
+import { withoutIgnored } from '../ignored.ts'
+import type { Draft, PlanInput } from '../kind.ts'
+import type { DraftCall, FieldChange, Hole, Live } from '../model.ts'
+import { missingTags, tagChanges } from '../tags.ts'
 
 type Members = Record<string, unknown>
 

@@ -1,5 +1,5 @@
 /** How long tasks take from being asked for to running: told once for each task. */
-import type { ObserveContext } from './kind.ts'
+import type { ObserveContext } from '../kind.ts'
 
 interface Timed {
   readonly taskArn?: string | undefined

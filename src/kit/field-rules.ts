@@ -1,7 +1,7 @@
 /** Rules of fields that several kinds have: names, tags, capacity provider strategies, placement. Pure. */
-import { isHole } from './diff.ts'
-import type { Manifest, ObjectKey, Problem } from './model.ts'
-import { isReference, objectKey, parseRef } from './references.ts'
+import { isHole } from '../diff.ts'
+import type { Manifest, ObjectKey, Problem } from '../model.ts'
+import { isReference, objectKey, parseRef } from '../references.ts'
 
 /** Gives a problem its place; see `Kind.validate`. */
 export type At = (path: string, code: string, message: string, hint?: string) => Problem

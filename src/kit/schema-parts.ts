@@ -1,5 +1,5 @@
 /** Parts of schemas that are written by hand and of those that are derived. */
-import type { JsonSchema, ReferenceField } from './kind.ts'
+import type { JsonSchema, ReferenceField } from '../kind.ts'
 
 /** The kinds that a reference takes, as its schema says them; the first is meant where none is named. */
 export const kindsOf = ({ kind, also = [] }: Pick<ReferenceField, 'kind' | 'also'>): string =>

@@ -1,6 +1,7 @@
 /** Which revisions of a family are ACTIVE. Source: ListTaskDefinitions; the tagging index goes on showing the others. */
+
+import type { Read } from '../kind.ts'
 import { allPages } from './finding.ts'
-import type { Read } from './kind.ts'
 
 /** Their ARNs; an emulator may show those of longer names too. Rejects with AwsFailure. */
 export const activeRevisions = (read: Read, family: string): Promise<string[]> =>

@@ -1,7 +1,7 @@
 /** The call that sets tags on one live resource, whatever its kind: each API has its own. Pure. */
-import type { Kind } from './kind.ts'
-import type { DraftCall, Live, Operation } from './model.ts'
-import { toAwsTags, toTagList } from './tags.ts'
+import type { Kind } from '../kind.ts'
+import type { DraftCall, Live, Operation } from '../model.ts'
+import { toAwsTags, toTagList } from '../tags.ts'
 
 type Tags = Readonly<Record<string, string>>
 type Input = (live: Live, tags: Tags) => Record<string, unknown>

@@ -1,5 +1,5 @@
 /** Whether a role lets itself be assumed by the service that it is handed to. Pure. */
-import { isObject } from './diff.ts'
+import { isObject } from '../diff.ts'
 import type { Together } from './field-rules.ts'
 import { listOf, readDocument } from './policy-document.ts'
 

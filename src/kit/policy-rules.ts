@@ -1,8 +1,8 @@
 /** Rules of IAM policy documents that AWS enforces by refusing the whole call with few words. Pure. */
-import { isObject } from './diff.ts'
+import { isObject } from '../diff.ts'
+import { isReference } from '../references.ts'
 import type { Findings } from './field-rules.ts'
 import { listOf, readDocument } from './policy-document.ts'
-import { isReference } from './references.ts'
 
 /** `trust`: who may assume a role. `permissions`: what it may do. `resource`: who may do what with the resource. */
 export type DocumentUse = 'trust' | 'permissions' | 'resource'

@@ -3,8 +3,8 @@
  * repository (BatchGetImage of the Amazon ECR API reference).
  */
 import type { BatchGetImageResponse } from '@aws-sdk/client-ecr'
-import { AwsFailure } from './errors.ts'
-import { inBatches, type ObserveContext } from './kind.ts'
+import { AwsFailure } from '../errors.ts'
+import { inBatches, type ObserveContext } from '../kind.ts'
 
 /** By image: `sha256:…`, or why there is none. */
 export type Digests = Readonly<Record<string, string>>

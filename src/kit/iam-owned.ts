@@ -2,10 +2,11 @@
  * What of IAM is ours: its lists say names without tags, and the tagging index does not know it. So tags are read one by
  * one, once in a process's life for each, and only where things are pruned.
  */
+
+import type { IndexEntry, ObserveContext } from '../kind.ts'
+import type { Operation } from '../model.ts'
+import { fromAwsTags } from '../tags.ts'
 import { allPages, unlessMissing } from './finding.ts'
-import type { IndexEntry, ObserveContext } from './kind.ts'
-import type { Operation } from './model.ts'
-import { fromAwsTags } from './tags.ts'
 
 /** A list of IAM, and how the tags of its items are read. */
 export interface IamList {

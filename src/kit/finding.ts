@@ -1,8 +1,8 @@
 /** How observers find things: in batches, with failures kept to the keys concerned, and by tags where AWS gives ids. */
-import { AwsFailure } from './errors.ts'
-import { inBatches, type ObserveContext, type Wanted } from './kind.ts'
-import type { Live, ObjectKey, Observation, Operation } from './model.ts'
-import { fromAwsTags } from './tags.ts'
+import { AwsFailure } from '../errors.ts'
+import { inBatches, type ObserveContext, type Wanted } from '../kind.ts'
+import type { Live, ObjectKey, Observation, Operation } from '../model.ts'
+import { fromAwsTags } from '../tags.ts'
 
 export type Answers<State> = Map<ObjectKey, Observation<State>>
 

@@ -3,14 +3,14 @@ import type {
   DescribeTagsOutput,
   DescribeTargetGroupAttributesOutput,
 } from '@aws-sdk/client-elastic-load-balancing-v2'
+import type { Field, Fields } from '../diff.ts'
+import { AwsFailure } from '../errors.ts'
+import { inBatches, type ObserveContext, type Wanted } from '../kind.ts'
+import type { ObjectKey, Observation, Operation } from '../model.ts'
+import { fromAwsTags } from '../tags.ts'
 import { fromAws } from './casing.ts'
-import type { Field, Fields } from './diff.ts'
-import { AwsFailure } from './errors.ts'
 import type { Findings } from './field-rules.ts'
 import { type Answers, unread } from './finding.ts'
-import { inBatches, type ObserveContext, type Wanted } from './kind.ts'
-import type { ObjectKey, Observation, Operation } from './model.ts'
-import { fromAwsTags } from './tags.ts'
 
 /** The limit of DescribeTags. */
 const batch = 20

@@ -2,7 +2,7 @@
  * IAM policy documents by what they mean, not by how they are written: AWS answers them as URL-encoded text, with
  * lists where one item stood alone, and accounts by their root. Also the rules of their shape. Pure.
  */
-import { type Field, isObject, stableJson } from './diff.ts'
+import { type Field, isObject, stableJson } from '../diff.ts'
 
 type Members = Record<string, unknown>
 

@@ -7,7 +7,8 @@ import { didYouMean } from '../reconcile/manifest/suggest.ts'
 import { foldStatus } from '../reconcile/status.ts'
 import { systemClock } from '../runtime.ts'
 import type { EventObject, ResourceObject } from '../server/api.ts'
-import { apiVersion, select } from '../server/api.ts'
+import { select } from '../server/api.ts'
+import { askController } from './controller-at.ts'
 import type { Io } from './io.ts'
 import { load, renderProblem } from './load.ts'
 import { look } from './look.ts'
@@ -35,18 +36,9 @@ export function kindNamed(word: string): string {
 }
 
 async function fetchJson<T>(server: string, path: string): Promise<T> {
-  const url = new URL(`/apis/${apiVersion}${path}`, server)
-  let response: Response
-  try {
-    response = await fetch(url)
-  } catch (cause) {
-    throw new UserError(`no controller answers at ${server}`, {
-      hint: 'start one with fairlead run, name it with --server, or ask AWS with --live PATH',
-      cause,
-    })
-  }
-  if (!response.ok) throw new UserError(`${url}: ${response.status} ${response.statusText}`)
-  return (await response.json()) as T
+  const { ok, status, body } = await askController<T & { message?: string }>(server, path)
+  if (!ok) throw new UserError(body.message ?? `the controller at ${server} answers ${status}`)
+  return body
 }
 
 export interface Answer {

@@ -1,7 +1,7 @@
 /** `fairlead reconcile`: asks the running controller to look now. */
 import { UserError } from '../errors.ts'
-import { apiVersion } from '../server/api.ts'
 import { kindNamed } from './ask.ts'
+import { askController } from './controller-at.ts'
 import type { Io } from './io.ts'
 
 export interface ReconcileOptions {
@@ -20,19 +20,12 @@ export async function reconcile(
     ...(name ? { name } : {}),
     ...(namespace ? { namespace } : {}),
   }
-  let response: Response
-  try {
-    response = await fetch(new URL(`/apis/${apiVersion}/reconcile`, server), {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify(wanted),
-    })
-  } catch (cause) {
-    const hint = 'start one with fairlead run, or name it with --server'
-    throw new UserError(`no controller answers at ${server}`, { hint, cause })
-  }
-  const { message } = (await response.json()) as { message: string }
-  if (!response.ok) throw new UserError(message)
-  io.stdout(`${message}\n`)
+  const { ok, body } = await askController<{ message: string }>(server, '/reconcile', {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(wanted),
+  })
+  if (!ok) throw new UserError(body.message)
+  io.stdout(`${body.message}\n`)
   return 0
 }

@@ -1,5 +1,7 @@
 /** Promise: what each command prints where, and the code it ends with, as scripts and pipelines rely on. */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
@@ -336,12 +338,29 @@ describe('mistakes', () => {
     [['get', 'servic'], 1, 'there is no kind "servic"\n  did you mean Service?'],
     [['get', 'x'], 1, 'there is no kind "x"\n  kinds: Vpc, Subnet, '],
     [['get', '--server', 'http://127.0.0.1:9'], 1, 'no controller answers at http://127.0.0.1:9'],
+    [
+      ['get', '--server', 'shop:8080'],
+      1,
+      '"shop:8080" is no address of a controller\n  write it as',
+    ],
     [['explain', 'Servic'], 1, 'did you mean Service?'],
     [['explain', 'Service.desiredCont'], 1, 'did you mean desiredCount?'],
   ])('%j ends with %i and says why on stderr', async (argv, code, why) => {
     const said = await fairlead(...argv)
     expect(said).toEqual({ code, stdout: '', stderr: expect.stringContaining(why) })
   })
+})
+
+test('what answers and is no controller is told so', async () => {
+  const other = createServer((_, response) => response.end('<html>'))
+  await new Promise<void>((listening) => other.listen(0, '127.0.0.1', listening))
+  const { port } = other.address() as AddressInfo
+  for (const command of [['get'], ['reconcile']]) {
+    const { code, stderr } = await fairlead(...command, '--server', `http://127.0.0.1:${port}`)
+    expect(code).toBe(1)
+    expect(stderr).toContain(`what answers at http://127.0.0.1:${port} (200) is no controller`)
+  }
+  await new Promise((closed) => other.close(closed))
 })
 
 test('explain without a kind lists them all', async () => {

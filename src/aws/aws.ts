@@ -7,6 +7,9 @@ export interface CallOptions {
   readonly key?: ObjectKey
 }
 
+/** What our requests call themselves in their user agent: CloudTrail shows whose calls they are. */
+export const appId = 'fairlead'
+
 /** Sends one operation. Rejects with AwsFailure, whose class decides what happens next. */
 export type Aws = (
   operation: Operation,

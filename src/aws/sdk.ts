@@ -1,7 +1,7 @@
 /** The body of the AWS function that speaks HTTP through the SDK. The only file that touches SDK clients. */
 
 import type { Operation } from '../model.ts'
-import type { Aws } from './aws.ts'
+import { type Aws, appId } from './aws.ts'
 import { toFailure } from './failure.ts'
 import { type RoleToAssume, roleCredentials } from './role.ts'
 
@@ -100,8 +100,7 @@ export function sdkAws(options: SdkOptions): Aws {
     const credentials = await assumed
     const client = new Client({
       maxAttempts: 1,
-      // Seen in CloudTrail: whose calls they are.
-      userAgentAppId: 'fairlead',
+      userAgentAppId: appId,
       ...own,
       ...(credentials ? { credentials } : {}),
     })

@@ -1,5 +1,5 @@
 /** The embedded simulator of `run --simulate`: called directly by the controller, and served for other clients to look inside. */
-import type { Aws } from '../aws/aws.ts'
+import { type Aws, appId } from '../aws/aws.ts'
 import { assumedDirectly, type RoleToAssume } from '../aws/role.ts'
 import { directAws } from '../aws/sdk.ts'
 import { UserError } from '../errors.ts'
@@ -46,7 +46,7 @@ export async function startSimulator(options: EmbeddedOptions, clock: Clock): Pr
         directAws((operation, input) =>
           simulator.call(operation, input, {
             region,
-            userAgent: 'app/fairlead',
+            userAgent: `app/${appId}`,
             ...(caller ? { caller } : {}),
           }),
         )

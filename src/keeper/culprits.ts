@@ -2,6 +2,7 @@
  * Whom CloudTrail's records name as the writers of a resource. Pure. Rests on "CloudTrail record contents" of the
  * CloudTrail User Guide.
  */
+import { appId } from '../aws/aws.ts'
 import type { Operation } from '../model.ts'
 import { toolNamed } from '../rivals.ts'
 
@@ -15,8 +16,8 @@ export interface WriteRecord {
   readonly requestParameters?: unknown
 }
 
-/** What our own requests say of themselves in their user agent; see aws/sdk.ts. */
-const ownAgent = 'app/fairlead'
+/** As the SDK puts it into the user agent. */
+const ownAgent = `app/${appId}`
 
 const opposites: readonly (readonly [string, string])[] = [
   ['Tag', 'Untag'],

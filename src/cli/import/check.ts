@@ -1,10 +1,10 @@
 /** The proof of an import: what was written is loaded and planned as any manifests are, and nothing may come of it. */
-import { createHash } from 'node:crypto'
 import type { Aws } from '../../aws/aws.ts'
 import type { Composite, Kind } from '../../kind.ts'
 import type { Change, Problem } from '../../model.ts'
 import { createManifestCache, readManifests } from '../../reconcile/manifest.ts'
 import { runPass } from '../../reconcile/pass.ts'
+import { digestOf } from '../../reconcile/source/folder.ts'
 
 export interface CheckInput {
   readonly aws: Aws
@@ -27,7 +27,7 @@ export async function check(
   const list = Object.entries(files).map(([path, text]) => ({
     path,
     bytes: new TextEncoder().encode(text),
-    digest: createHash('sha256').update(text).digest('hex'),
+    digest: digestOf(text),
   }))
   const snapshot = { revision: 'import', files: list, problems: [] }
   const desired = await readManifests(snapshot, kinds, createManifestCache(), composites)

@@ -61,7 +61,8 @@ export async function definitionHash(
 ): Promise<string | undefined> {
   if (typeof definition !== 'string') return undefined
   const place = `hash:${definition}`
-  if (index.some(({ arn }) => arn === definition)) return hashOf(index, definition)
+  const shown = index.find(({ arn }) => arn === definition)
+  if (shown) return shown.tags['fairlead:hash']
   if (!memory.has(place)) {
     const { tags = [] } = await read<{ tags?: Tag[] }>('ecs:DescribeTaskDefinition', {
       taskDefinition: definition,

@@ -9,6 +9,9 @@ export const namespacePattern = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/
 export const namespaceExpected =
   'must be 1 to 63 lower-case letters, digits and -, and begin and end with a letter or digit'
 
+/** A number or a share above 0. None at all would be a freeze, which a budget is not. */
+export const aboveZero = /^([1-9]\d*|(?!0+(\.0+)? ?%)\d+(\.\d+)? ?%)$/
+
 interface AnnotationRule {
   readonly description: string
   /** The values allowed; absent: any text that is not empty. */
@@ -91,7 +94,7 @@ export const annotationRules: Readonly<Record<string, AnnotationRule>> = {
     kinds: ['Cluster'],
     description:
       "On a Cluster: how many of its services may roll out at once, a number or a share such as 10%; beside the Environment's maxRollouts.",
-    pattern: /^([1-9]\d*|(?!0+(\.0+)? ?%)\d+(\.\d+)? ?%)$/,
+    pattern: aboveZero,
     expected: 'a number or a share above 0, such as 10%',
   },
   urgent: {

@@ -2,7 +2,7 @@
 import { Cron } from 'croner'
 import { parseDuration } from '../../durations.ts'
 import type { Desired, Environment, MaintenanceWindow, Problem } from '../../model.ts'
-import { namespaceExpected, namespacePattern } from './envelope.ts'
+import { aboveZero, namespaceExpected, namespacePattern } from './envelope.ts'
 
 /** Gives a problem its place. */
 export type At = (path: string, code: string, message: string, hint?: string) => Problem
@@ -81,8 +81,7 @@ const patterns: readonly (readonly [string, RegExp, string])[] = [
   ['roleArn', /^arn:[\w-]+:iam::\d{12}:role\/.+$/, 'the ARN of a role'],
   ['namePrefix', /^[A-Za-z0-9_-]{0,64}$/, 'a prefix of at most 64 letters, digits, - and _'],
   ['maxDeletes', /^(\d+|\d+(\.\d+)? ?%)$/, 'a number or a share such as "10%"'],
-  // None at all would be a freeze, which a budget is not.
-  ['maxRollouts', /^([1-9]\d*|(?!0+(\.0+)? ?%)\d+(\.\d+)? ?%)$/, 'a number or a share above 0'],
+  ['maxRollouts', aboveZero, 'a number or a share above 0'],
   ['rolePath', /^\/([\x21-\x7e]+\/)?$/, 'an IAM path such as /team/'],
   ['permissionsBoundary', /^arn:[\w-]+:iam::(\d{12}|aws):policy\/.+$/, 'the ARN of a policy'],
 ]
